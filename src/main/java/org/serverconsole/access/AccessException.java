@@ -1,0 +1,32 @@
+package org.serverconsole.access;
+
+/** Why somebody may not open a console. The message is for the log and contains neither token nor PIN. */
+public final class AccessException extends Exception {
+
+    /** What the customer is told. */
+    public enum Refusal {
+        /** The token is not good for this console, for whatever reason: the same words for all. */
+        TOKEN,
+        /** The PIN is missing; it is asked for. */
+        PIN_MISSING,
+        /** The PIN is wrong; it is asked for again. */
+        PIN_WRONG,
+        /** Too many wrong PINs; also said to a right one. */
+        PIN_LOCKED,
+        /** Too many PINs are being checked just now. */
+        TOO_MANY,
+        /** The operator has not set up the server, such as no PIN where one is required. */
+        NOT_SET_UP
+    }
+
+    private final Refusal refusal;
+
+    public AccessException(Refusal refusal, String message) {
+        super(message);
+        this.refusal = refusal;
+    }
+
+    public Refusal refusal() {
+        return refusal;
+    }
+}

@@ -1,0 +1,44 @@
+package org.serverconsole.adapter;
+
+import java.util.Map;
+import java.util.Optional;
+import org.serverconsole.inventory.Server;
+import org.serverconsole.inventory.ServerRule;
+
+/**
+ * One vendor's way to a console. Found through {@code META-INF/services}, made once with its public constructor without
+ * parameters, started once, then used by many threads. For one server at most one call runs at a time.
+ */
+public interface ConsoleAdapter extends AutoCloseable {
+
+    /** The {@code type} of the inventory's servers this adapter serves, such as {@code ovirt}. */
+    String type();
+
+    /** What an inventory entry of this type lacks, before it is ever used. */
+    Optional<ServerRule.Problem> check(Server server);
+
+    /** Gives the adapter what it needs from the house. */
+    void start(AdapterEnvironment environment);
+
+    /**
+     * Gets a console now. Blocks, but no longer than its deadlines; may be interrupted.
+     *
+     * @param opening told which step runs; asked to journal how to undo a change before the vendor is changed
+     * @throws AdapterException where there is no console to be had; nothing is left open then
+     */
+    ConsoleStream open(Server server, Opening opening) throws AdapterException, InterruptedException;
+
+    /**
+     * Takes back what an earlier {@link #open} was granted, also after a crash. Idempotent: once more does no harm.
+     *
+     * @param undo what the adapter journalled through {@link Opening#lease}
+     * @throws AdapterException where the vendor could not be told; it will be tried again
+     */
+    default void revoke(Server server, Map<String, String> undo) throws AdapterException, InterruptedException {
+        throw new AdapterException(AdapterException.Kind.UNSUPPORTED, "adapter " + type() + " grants nothing to take back");
+    }
+
+    /** Logs out everywhere, in bounded time. */
+    @Override
+    void close();
+}

@@ -1,0 +1,71 @@
+package org.serverconsole.journal;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What survives a crash. Every method is one transaction and returns only when it is on the disk's side of the process, so
+ * that {@code kill -9} right after loses nothing. Safe for use by many threads.
+ */
+public interface Journal extends AutoCloseable {
+
+    /**
+     * Redeems a one-time token for a console session and records that session, both or neither.
+     *
+     * @param tokenHash hex SHA-256 of the token's ID, never the token
+     * @param tokenExpires until when the token must be remembered
+     * @return false where the token had been redeemed before; nothing is recorded then
+     */
+    boolean redeem(String tokenHash, Instant tokenExpires, SessionRecord session);
+
+    /** Records that a console session ended, once; a later reason does not replace the first. */
+    void sessionEnded(String sessionId, String reason, Instant when);
+
+    /**
+     * Records how to undo what is about to be granted. The same undo again in one session is the same lease.
+     *
+     * @return the lease's number
+     */
+    long writeLease(String sessionId, String serverId, String type, Map<String, String> undo);
+
+    /** Records that a lease has been taken back. */
+    void leaseReleased(long lease);
+
+    /** The leases not taken back: of that session, or of all sessions where it is empty. Oldest first. */
+    List<LeaseRecord> openLeases(Optional<String> sessionId);
+
+    /**
+     * Counts an attempt at a PIN before it is evaluated, for all subjects or none, so that parallel guesses cannot outrun the
+     * lock.
+     *
+     * @param subjects what is counted, such as {@code server:14494} and {@code customer:c-17}
+     * @return until when the first of them is locked, or empty where the attempt may be evaluated
+     */
+    Optional<Instant> beginPinAttempt(List<String> subjects, PinLimit limit, Instant now);
+
+    /** Forgets the failures of all subjects, after a right PIN. */
+    void pinAccepted(List<String> subjects);
+
+    @Override
+    void close();
+
+    /** One console session. */
+    record SessionRecord(String id, String serverId, String customer, Instant started, Instant deadline) { }
+
+    /** One lease. */
+    record LeaseRecord(long id, String sessionId, String serverId, String type, Map<String, String> undo) {
+        public LeaseRecord {
+            undo = Map.copyOf(undo);
+        }
+    }
+
+    /**
+     * When a subject is locked.
+     *
+     * @param attempts wrong PINs until a lock; the attempt that reaches it is still evaluated
+     * @param lockoutSeconds length of the first lock; it doubles with each further one until a right PIN
+     */
+    record PinLimit(int attempts, long lockoutSeconds) { }
+}

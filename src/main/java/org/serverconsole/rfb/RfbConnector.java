@@ -1,0 +1,20 @@
+package org.serverconsole.rfb;
+
+import io.netty.channel.Channel;
+import java.time.Duration;
+import org.serverconsole.config.Secret;
+
+/** Connects to RFB servers as a client (RFC 6143, section 7.1) up to the point just before ClientInit. */
+public interface RfbConnector {
+
+    /**
+     * Connects and authenticates with security type None or VNC Authentication.
+     *
+     * @param host name or address
+     * @param port TCP port, 1 to 65535
+     * @param password at most 8 characters count (RFC 6143, 7.2.2); {@link Secret#NONE} where there is none
+     * @param deadline how long all of it may take
+     * @return the channel, auto-read off, nothing read beyond SecurityResult
+     */
+    Channel connect(String host, int port, Secret password, Duration deadline) throws RfbException, InterruptedException;
+}
