@@ -1,5 +1,7 @@
 package org.serverconsole.adapter;
 
+import org.serverconsole.rfb.RfbException;
+
 /**
  * Why a vendor gave no console. The message is for the log, in the vendor's words as far as it has any, and contains no
  * secret; the customer sees a sentence of ours, chosen by {@link #kind()}.
@@ -36,6 +38,22 @@ public final class AdapterException extends Exception {
     public AdapterException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+    }
+
+    /** The same failure as an adapter tells it: its message kept, its reason as a kind. */
+    public static AdapterException of(RfbException e) {
+        return new AdapterException(kindOf(e.reason()), e.getMessage(), e);
+    }
+
+    private static Kind kindOf(RfbException.Reason reason) {
+        return switch (reason) {
+            case UNREACHABLE -> Kind.UNREACHABLE;
+            case TIMEOUT -> Kind.TIMEOUT;
+            case REJECTED_PASSWORD -> Kind.REJECTED_CREDENTIALS;
+            case BUSY -> Kind.BUSY;
+            case UNSUPPORTED_SECURITY -> Kind.UNSUPPORTED;
+            case PROTOCOL -> Kind.PROTOCOL;
+        };
     }
 
     public Kind kind() {
