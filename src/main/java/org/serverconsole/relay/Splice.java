@@ -1,0 +1,57 @@
+package org.serverconsole.relay;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Passes on what this side sends to the other side, and reads it only while the other side can take more. */
+final class Splice extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Splice.class);
+
+    private final Channel other;
+    private final Runnable heard;
+
+    /**
+     * @param other the other side, on the same event loop
+     * @param heard runs for everything this side sends
+     */
+    Splice(Channel other, Runnable heard) {
+        this.other = other;
+        this.heard = heard;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        ctx.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object bytes) {
+        heard.run();
+        other.write(bytes, other.voidPromise());
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        other.flush();
+        if (other.isWritable()) {
+            ctx.read();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            other.read();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        LOG.debug("{} broke", ctx.channel(), cause);
+        ctx.close();
+    }
+}
