@@ -1,0 +1,183 @@
+package org.serverconsole.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.serverconsole.adapter.AdapterException.Kind;
+import org.serverconsole.config.Secret;
+import org.serverconsole.fake.Received;
+import org.serverconsole.fake.RecordedOpening;
+import org.serverconsole.inventory.Server;
+import org.serverconsole.inventory.ServerRule;
+import org.serverconsole.rfb.RfbConnector;
+
+/**
+ * What every adapter for RFB consoles does, whoever the vendor is. A subclass describes servers of its vendor; the silent
+ * one has a deadline of a few seconds at most.
+ */
+@Timeout(30)
+public abstract class ConsoleAdapterContract {
+
+    private EventLoopGroup group;
+    private ConsoleAdapter adapter;
+
+    /** A new adapter, not started. */
+    protected abstract ConsoleAdapter newAdapter() throws Exception;
+
+    /** A server whose console can be had. */
+    protected abstract Server right() throws Exception;
+
+    /** A server whose entry has a wrong password. */
+    protected abstract Server wrongPassword() throws Exception;
+
+    /** A server at whose address nothing listens. */
+    protected abstract Server dead() throws Exception;
+
+    /** A server that accepts connections and never says anything. */
+    protected abstract Server silent() throws Exception;
+
+    /** The options without which {@link #right()} would be no entry. */
+    protected abstract List<String> requiredOptions();
+
+    /** How many connections to the vendor's parts are open now, counted at the vendor's side. */
+    protected abstract int openConnections();
+
+    /** What the adapter needs to trust the vendor's parts, as property {@code console-ca-file}. */
+    protected Optional<Path> caFile() {
+        return Optional.empty();
+    }
+
+    @BeforeEach
+    void startTheAdapter() throws Exception {
+        group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        adapter = newAdapter();
+        adapter.start(new AdapterEnvironment(RfbConnector.on(group), new SecureRandom(), caFile()));
+    }
+
+    @AfterEach
+    void closeTheAdapter() {
+        adapter.close();
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aRightEntryOpensAConsoleThatAnswersClientInit() throws Exception {
+        RecordedOpening opening = new RecordedOpening();
+
+        ConsoleStream stream = adapter.open(right(), opening);
+
+        assertThat(stream.protocol()).isEqualTo(ConsoleStream.Protocol.RFB);
+        assertThat(stream.channel().config().isAutoRead()).isFalse();
+        assertThat(opening.steps()).contains(Opening.Step.CONNECTING_CONSOLE);
+        Received received = Received.from(stream.channel());
+        stream.channel().writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1}));
+        // ServerInit: 24 bytes, of which the last four are the length of the name behind them (RFC 6143, 7.3.2).
+        await().untilAsserted(() -> assertThat(received.bytes()).hasSizeGreaterThanOrEqualTo(24));
+        int name = Unpooled.wrappedBuffer(received.bytes()).getInt(20);
+        await().untilAsserted(() -> assertThat(received.bytes()).hasSize(24 + name));
+        stream.channel().close().sync();
+    }
+
+    @Test
+    void aWrongPasswordIsRejectedCredentials() throws Exception {
+        Server server = wrongPassword();
+
+        AdapterException failure = failure(server);
+
+        assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.REJECTED_CREDENTIALS);
+        assertThat(failure).message().doesNotContain(server.password().reveal());
+        assertNothingLeft();
+    }
+
+    @Test
+    void whereNothingListensTheServerIsUnreachable() throws Exception {
+        AdapterException failure = failure(dead());
+
+        assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.UNREACHABLE);
+        assertNothingLeft();
+    }
+
+    @Test
+    void aSilentServerIsATimeout() throws Exception {
+        AdapterException failure = failure(silent());
+
+        assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.TIMEOUT);
+        assertNothingLeft();
+    }
+
+    @Test
+    void anInterruptEndsTheOpening() throws Exception {
+        Server silent = silent();
+        FutureTask<Boolean> interrupted = new FutureTask<>(() -> {
+            try {
+                adapter.open(silent, new RecordedOpening());
+                return false;
+            } catch (InterruptedException e) {
+                return true;
+            }
+        });
+        Thread caller = new Thread(interrupted);
+        caller.start();
+        await().until(() -> openConnections() > 0);
+
+        caller.interrupt();
+
+        assertThat(interrupted.get()).isTrue();
+        assertNothingLeft();
+    }
+
+    @Test
+    void anEntryWithAllItsOptionsIsAccepted() throws Exception {
+        assertThat(adapter.check(right())).isEmpty();
+    }
+
+    @Test
+    void anEntryThatLacksARequiredOptionIsRefusedByItsName() throws Exception {
+        Server right = right();
+        assertThat(right.options()).containsKeys(requiredOptions().toArray(String[]::new));
+        for (String option : requiredOptions()) {
+            Map<String, String> rest = new HashMap<>(right.options());
+            rest.remove(option);
+            Server lacking = new Server(right.id(), right.label(), right.type(), right.pin(), right.password(), rest);
+
+            assertThat(adapter.check(lacking)).map(ServerRule.Problem::option).contains(option);
+        }
+    }
+
+    @Test
+    void theTypeIsThatOfItsEntries() throws Exception {
+        assertThat(adapter.type()).isEqualTo(right().type());
+    }
+
+    private AdapterException failure(Server server) {
+        AdapterException failure = catchThrowableOfType(AdapterException.class, () -> adapter.open(server, new RecordedOpening()));
+        assertThat(failure).as("refused").isNotNull();
+        return failure;
+    }
+
+    private void assertNothingLeft() {
+        await().untilAsserted(() -> assertThat(openConnections()).isZero());
+    }
+
+    /** A server of that type, without PIN. */
+    protected static Server server(String type, String password, Map<String, String> options) {
+        return new Server("20110", "20110", type, Secret.NONE, Secret.of(password), options);
+    }
+}

@@ -1,0 +1,184 @@
+package org.serverconsole.adapter.vnc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.netty.channel.Channel;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.serverconsole.adapter.AdapterEnvironment;
+import org.serverconsole.adapter.AdapterException;
+import org.serverconsole.adapter.ConsoleAdapter;
+import org.serverconsole.adapter.ConsoleAdapterContract;
+import org.serverconsole.adapter.ConsoleStream;
+import org.serverconsole.config.Secret;
+import org.serverconsole.fake.RecordedOpening;
+import org.serverconsole.fake.ScriptedRfbServer;
+import org.serverconsole.inventory.Server;
+import org.serverconsole.inventory.ServerRule;
+import org.serverconsole.rfb.RfbConnector;
+import org.serverconsole.rfb.RfbException;
+
+class VncAdapterTest extends ConsoleAdapterContract {
+
+    private final List<ScriptedRfbServer> consoles = new ArrayList<>();
+
+    @AfterEach
+    void stop() throws IOException {
+        for (ScriptedRfbServer console : consoles) {
+            console.close();
+        }
+    }
+
+    @Override
+    protected ConsoleAdapter newAdapter() {
+        return new VncAdapter();
+    }
+
+    @Override
+    protected Server right() throws IOException {
+        return entry("s3cret!!", serve(ScriptedRfbServer.console("s3cret!!")), Map.of());
+    }
+
+    @Override
+    protected Server wrongPassword() throws IOException {
+        return entry("another1", serve(ScriptedRfbServer.console("s3cret!!")), Map.of());
+    }
+
+    @Override
+    protected Server dead() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return entry("s3cret!!", free.getLocalPort(), Map.of());
+        }
+    }
+
+    @Override
+    protected Server silent() throws IOException {
+        return entry("s3cret!!", serve(viewer -> { }), Map.of("timeout", "1"));
+    }
+
+    @Override
+    protected List<String> requiredOptions() {
+        return List.of("ip");
+    }
+
+    @Override
+    protected int openConnections() {
+        return consoles.stream().mapToInt(ScriptedRfbServer::connected).sum();
+    }
+
+    private int serve(ScriptedRfbServer.Script script) throws IOException {
+        ScriptedRfbServer console = ScriptedRfbServer.playing(script);
+        consoles.add(console);
+        return console.port();
+    }
+
+    private static Server entry(String password, int port, Map<String, String> more) {
+        Map<String, String> options = new HashMap<>(more);
+        options.put("ip", "127.0.0.1");
+        options.put("ipport", Integer.toString(port));
+        return server("vnc", password, options);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ip,''", "ip,' '", "ipport,0", "ipport,65536", "ipport,-1", "ipport,vnc", "ipport,''", "ipport,99999999999",
+        "timeout,0", "timeout,61", "timeout,10s", "color-depth,15", "color-depth,true"})
+    void aWrongOptionIsNamedWithWhatToWriteInstead(String option, String value) {
+        Map<String, String> options = new HashMap<>(Map.of("ip", "127.0.0.1"));
+        options.put(option, value);
+
+        Optional<ServerRule.Problem> problem = new VncAdapter().check(server("vnc", "", options));
+
+        assertThat(problem).map(ServerRule.Problem::option).contains(option);
+        assertThat(problem.orElseThrow().message()).contains("write");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ipport,1", "ipport,65535", "timeout,1", "timeout,60", "color-depth,8", "color-depth,16", "color-depth,24",
+        "color-depth,32", "plug,whatever"})
+    void aPossibleOptionIsAccepted(String option, String value) {
+        assertThat(new VncAdapter().check(server("vnc", "", Map.of("ip", "bmc.example", option, value)))).isEmpty();
+    }
+
+    @Test
+    void whereNothingElseIsWrittenThePortIs5900AndTheTimeout10Seconds() throws Exception {
+        RecordedConnector connector = new RecordedConnector();
+
+        opened(connector, Map.of("ip", "bmc.example"));
+
+        assertThat(connector.asked).isEqualTo("bmc.example 5900 s3cret!! PT10S");
+    }
+
+    @Test
+    void whatIsWrittenIsUsed() throws Exception {
+        RecordedConnector connector = new RecordedConnector();
+
+        opened(connector, Map.of("ip", "::1", "ipport", "5907", "timeout", "3"));
+
+        assertThat(connector.asked).isEqualTo("::1 5907 s3cret!! PT3S");
+    }
+
+    @Test
+    void guacdIsToldToUseTight() throws Exception {
+        assertThat(opened(new RecordedConnector(), Map.of("ip", "bmc.example")).parameters())
+                .containsExactly(Map.entry("encodings", "tight zrle ultra copyrect hextile zlib corre rre raw"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8", "16"})
+    void guacdIsToldTheColorDepthOfTheEntry(String depth) throws Exception {
+        assertThat(opened(new RecordedConnector(), Map.of("ip", "bmc.example", "color-depth", depth)).parameters())
+                .containsEntry("color-depth", depth);
+    }
+
+    @ParameterizedTest
+    @EnumSource(RfbException.Reason.class)
+    void everyFailureOfTheHandshakeIsTold(RfbException.Reason reason) {
+        RfbConnector failing = (host, port, password, deadline) -> {
+            throw new RfbException(reason, "what it said");
+        };
+
+        AdapterException failure = catchThrowableOfType(AdapterException.class, () -> opened(failing, Map.of("ip", "bmc.example")));
+
+        String kind = switch (reason) {
+            case REJECTED_PASSWORD -> "REJECTED_CREDENTIALS";
+            case UNSUPPORTED_SECURITY -> "UNSUPPORTED";
+            default -> reason.name();
+        };
+        assertThat(failure.kind().name()).isEqualTo(kind);
+        assertThat(failure).hasMessage("what it said");
+    }
+
+    private static ConsoleStream opened(RfbConnector connector, Map<String, String> options) throws Exception {
+        VncAdapter adapter = new VncAdapter();
+        adapter.start(new AdapterEnvironment(connector, new SecureRandom(), Optional.empty()));
+        return adapter.open(server("vnc", "s3cret!!", options), new RecordedOpening());
+    }
+
+    /** Remembers what it was asked for, and gives a channel that leads nowhere. */
+    private static final class RecordedConnector implements RfbConnector {
+
+        private String asked = "";
+
+        @Override
+        public Channel connect(String host, int port, Secret password, Duration deadline) {
+            asked = host + " " + port + " " + password.reveal() + " " + deadline;
+            return new EmbeddedChannel();
+        }
+    }
+}
