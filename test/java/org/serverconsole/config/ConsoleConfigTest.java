@@ -1,0 +1,191 @@
+package org.serverconsole.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConsoleConfigTest {
+
+    private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+    private static final String OLD_KEY = "YWJjZGVmZ2hpamFiY2RlZmdoaWphYmNkZWZnaGlqYWI=";
+
+    @TempDir
+    private Path home;
+
+    @Test
+    void everyDefault() throws ConfigException {
+        assertThat(ConsoleConfig.read(Map.of("console-token-key", KEY)::get, home)).isEqualTo(new ConsoleConfig(
+                List.of(Secret.of(KEY)),
+                "",
+                home.resolve("servers.json"),
+                PinPolicy.REQUIRED,
+                5,
+                Duration.ofSeconds(900),
+                Duration.ofSeconds(7200),
+                "jdbc:h2:file:" + home.resolve("console-journal"),
+                "127.0.0.1",
+                Optional.empty()));
+    }
+
+    @Test
+    void everyPropertySet() throws ConfigException, IOException {
+        Files.writeString(home.resolve("keys.json"), "{\"keys\": []}");
+        Files.writeString(home.resolve("ca.pem"), "");
+
+        assertThat(read(Map.ofEntries(
+                Map.entry("console-token-key", KEY + "," + OLD_KEY),
+                Map.entry("console-token-jwks", "keys.json"),
+                Map.entry("console-servers", "/srv/servers.json"),
+                Map.entry("console-pin", "optional"),
+                Map.entry("console-pin-attempts", "3"),
+                Map.entry("console-pin-lockout", "60"),
+                Map.entry("console-session-duration", "15"),
+                Map.entry("console-journal", "jdbc:h2:file:/srv/journal"),
+                Map.entry("console-relay-address", "guacamole"),
+                Map.entry("console-ca-file", "ca.pem")))).isEqualTo(new ConsoleConfig(
+                List.of(Secret.of(KEY), Secret.of(OLD_KEY)),
+                home.resolve("keys.json").toString(),
+                Path.of("/srv/servers.json"),
+                PinPolicy.OPTIONAL,
+                3,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(15),
+                "jdbc:h2:file:/srv/journal",
+                "guacamole",
+                Optional.of(home.resolve("ca.pem"))));
+    }
+
+    @Test
+    void aBlankPropertyIsAsGoodAsNone() throws ConfigException {
+        Map<String, String> blank = new HashMap<>();
+        for (String name : List.of("console-token-jwks", "console-servers", "console-pin", "console-pin-attempts", "console-pin-lockout",
+                "console-session-duration", "console-journal", "console-relay-address", "console-ca-file")) {
+            blank.put(name, " \n");
+        }
+        blank.put("console-token-key", KEY);
+
+        assertThat(read(blank)).isEqualTo(read(Map.of("console-token-key", KEY)));
+    }
+
+    @Test
+    void theLineBreakAtTheEndOfASecretFileIsNoPartOfIt() throws ConfigException {
+        assertThat(read(Map.of("console-token-key", KEY + " ,\n" + OLD_KEY + "\n")).tokenKeys())
+                .containsExactly(Secret.of(KEY), Secret.of(OLD_KEY));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"off", "OFF", "Off", " off "})
+    void theCaseOfAPolicyDoesNotMatter(String value) throws ConfigException {
+        assertThat(read(Map.of("console-token-key", KEY, "console-pin", value)).pin()).isEqualTo(PinPolicy.OFF);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://panel.example/keys", "HTTPS://panel.example:8443/keys?v=1"})
+    void publicKeysMayBeBehindHttps(String url) throws ConfigException {
+        assertThat(read(Map.of("console-token-jwks", url)).tokenJwks()).isEqualTo(url);
+    }
+
+    @Test
+    void aSharedKeyAloneOrPublicKeysAloneAreEnough() throws ConfigException {
+        assertThat(read(Map.of("console-token-jwks", "https://panel.example/keys")).tokenKeys()).isEmpty();
+        assertThat(read(Map.of("console-token-key", KEY)).tokenJwks()).isEmpty();
+    }
+
+    @Test
+    void withoutAnyKeyTheExtensionSaysSo() {
+        assertThatThrownBy(() -> read(Map.of())).isInstanceOf(ConfigException.class).hasMessage(
+                "guacamole.properties: neither console-token-key nor console-token-jwks is set: set one of them, so that the panel's"
+                + " session tokens can be verified (make a key with: java -jar <this jar> keygen)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "console-token-key        | c2hvcnQ=                      | a key is 5 bytes long, but at least 32 are needed",
+        "console-token-key        | not base64!                   | not base64",
+        "console-token-key        | ,                             | a key is 0 bytes long",
+        "console-token-jwks       | http://panel.example/keys     | found a URL that is not https://<host>/...",
+        "console-token-jwks       | file:///etc/keys.json         | found a URL that is not https://<host>/...",
+        "console-token-jwks       | https://                      | found a URL that is not https://<host>/...",
+        "console-token-jwks       | https:panel.example           | found a URL that is not https://<host>/...",
+        "console-token-jwks       | https://me:pw@panel.example/  | found a URL that is not https://<host>/...",
+        "console-token-jwks       | none.json                     | none.json is not a file that can be read",
+        "console-token-jwks       | .                             | is not a file that can be read",
+        "console-servers          | https://panel.example/{id}    | found a URL, write the path of a file",
+        "console-pin              | sometimes                     | found \"sometimes\", write required, optional or off",
+        "console-pin-attempts     | 0                             | found \"0\", write a whole number from 1 to 1000",
+        "console-pin-attempts     | five                          | found \"five\", write a whole number from 1 to 1000",
+        "console-pin-lockout      | -1                            | found \"-1\", write a whole number from 1 to 604800",
+        "console-pin-lockout      | 15m                           | found \"15m\", write a whole number from 1 to 604800",
+        "console-session-duration | 7200.5                        | found \"7200.5\", write a whole number from 1 to 604800",
+        "console-session-duration | 99999999999                   | found \"99999999999\", write a whole number from 1 to 604800",
+        "console-journal          | /var/lib/journal              | found a URL that does not start with jdbc:h2:",
+        "console-journal          | jdbc:mysql://u:hunter2@db/x   | found a URL that does not start with jdbc:h2:",
+        "console-relay-address    | guacamole:4822                | found \"guacamole:4822\", write a host name or an IP address, without a port",
+        "console-relay-address    | not a host                    | found \"not a host\", write a host name",
+        "console-ca-file          | none.pem                      | none.pem is not a file that can be read",
+        "console-ca-file          | .                             | is not a file that can be read",
+    })
+    void aRefusedValueNamesItsProperty(String name, String value, String message) {
+        Map<String, String> properties = new HashMap<>(Map.of("console-token-key", KEY));
+        properties.put(name, value);
+
+        assertThatThrownBy(() -> read(properties)).isInstanceOf(ConfigException.class).hasNoCause().message()
+                .startsWith("guacamole.properties: " + name + ": ").contains(message).doesNotContain("hunter2", "me:pw");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"console-token-jwks", "console-servers", "console-ca-file"})
+    void whatIsNoFileNameIsRefused(String name) {
+        assertThatThrownBy(() -> read(Map.of("console-token-key", KEY, name, "a\0b"))).isInstanceOf(ConfigException.class)
+                .message().contains(name + ": \"a?b\" is not a file name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "guacamole", "node_1.example", "::1", "fe80::1%eth0", "2001:db8::10.0.0.1"})
+    void theRelayMayHaveANameOrAnAddress(String address) throws ConfigException {
+        assertThat(read(Map.of("console-token-key", KEY, "console-relay-address", address)).relayAddress()).isEqualTo(address);
+    }
+
+    @Test
+    void threeKeysAreTooMany() {
+        assertThatThrownBy(() -> read(Map.of("console-token-key", KEY + "," + KEY + "," + OLD_KEY))).isInstanceOf(ConfigException.class)
+                .hasMessage("guacamole.properties: console-token-key: 3 keys, but only one, or two while one replaces the other");
+    }
+
+    @Test
+    void allProblemsAreToldAtOnceAndTheKeyIsNot() {
+        ConfigException refusal = catchThrowableOfType(ConfigException.class, () -> read(Map.of(
+                "console-token-key", KEY + ",c2hvcnQ=", "console-pin", "x", "console-pin-attempts", "x", "console-pin-lockout", "x",
+                "console-session-duration", "x", "console-journal", "x", "console-relay-address", "x y", "console-ca-file", "none")));
+
+        assertThat(Arrays.stream(refusal.getMessage().substring("guacamole.properties: ".length()).split("; "))
+                .map(problem -> problem.substring(0, problem.indexOf(':')))).containsExactly(
+                "console-token-key", "console-pin", "console-pin-attempts", "console-pin-lockout", "console-session-duration",
+                "console-journal", "console-relay-address", "console-ca-file");
+        assertThat(refusal.getMessage()).doesNotContain(KEY, "c2hvcnQ=");
+    }
+
+    @Test
+    void aConfigPrintsNoKey() throws ConfigException {
+        assertThat(read(Map.of("console-token-key", KEY)).toString()).doesNotContain(KEY);
+    }
+
+    private ConsoleConfig read(Map<String, String> properties) throws ConfigException {
+        return ConsoleConfig.read(properties::get, home);
+    }
+}
