@@ -1,15 +1,27 @@
 package org.serverconsole.journal;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.serverconsole.config.ConfigException;
 
 /**
  * What survives a crash. Every method is one transaction and returns only when it is on the disk's side of the process, so
  * that {@code kill -9} right after loses nothing. Safe for use by many threads.
  */
 public interface Journal extends AutoCloseable {
+
+    /**
+     * Opens the journal, making or upgrading its tables where needed.
+     *
+     * @param jdbcUrl H2's, of a file ({@code jdbc:h2:file:<path>}) or, for tests, named memory ({@code jdbc:h2:mem:<name>})
+     * @throws ConfigException naming {@code console-journal}, where the file cannot be opened or another process has it open
+     */
+    static Journal open(String jdbcUrl) throws ConfigException {
+        return JdbiJournal.open(jdbcUrl, Clock.systemUTC());
+    }
 
     /**
      * Redeems a one-time token for a console session and records that session, both or neither.

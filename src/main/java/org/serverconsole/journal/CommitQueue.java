@@ -1,0 +1,133 @@
+package org.serverconsole.journal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Runs all work on the database, in order, on one thread of its own, and commits whatever is waiting together: a write to
+ * the disk costs far more than an insert, so under load many callers share one. Each caller's work succeeds or fails alone.
+ *
+ * <p>The thread is its own also because H2 closes its file when the thread that writes it is interrupted; a caller may be
+ * interrupted at any time without harm.
+ */
+final class CommitQueue implements AutoCloseable {
+
+    private static final int LARGEST_BATCH = 256;
+
+    private final Jdbi jdbi;
+    private final BlockingQueue<Work<?>> waiting = new LinkedBlockingQueue<>();
+    private final Work<Void> last = new Work<>(handle -> null);
+    private final Thread thread;
+    private boolean closed;
+
+    CommitQueue(Jdbi jdbi) {
+        this.jdbi = jdbi;
+        this.thread = new Thread(this::loop, "console-journal");
+        thread.setDaemon(true);
+        thread.setContextClassLoader(CommitQueue.class.getClassLoader());
+        thread.start();
+    }
+
+    /** Returns once the work is committed. */
+    <T> T run(HandleCallback<T, RuntimeException> action) {
+        Work<T> work = new Work<>(action);
+        add(work);
+        return work.await();
+    }
+
+    private synchronized void add(Work<?> work) {
+        if (closed) {
+            throw new IllegalStateException("The journal is closed.");
+        }
+        waiting.add(work);
+    }
+
+    /** Lets what is waiting finish. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (!closed) {
+                closed = true;
+                waiting.add(last);
+            }
+        }
+        last.await();
+    }
+
+    private void loop() {
+        List<Work<?>> batch = new ArrayList<>();
+        while (!batch.contains(last)) {
+            batch.clear();
+            try {
+                batch.add(waiting.take());
+            } catch (InterruptedException e) {
+                // Nobody but this class knows the thread; it ends by close() only.
+                continue;
+            }
+            waiting.drainTo(batch, LARGEST_BATCH - 1);
+            commit(batch);
+        }
+    }
+
+    private void commit(List<Work<?>> batch) {
+        try {
+            jdbi.useTransaction(handle -> batch.forEach(work -> work.attempt(handle)));
+            batch.forEach(Work::committed);
+        } catch (Throwable e) {
+            // An Error, too, must reach the callers rather than end this thread and leave them waiting.
+            batch.forEach(work -> work.failed(e));
+        }
+    }
+
+    /** What one caller wants done. */
+    private static final class Work<T> {
+
+        private static final String BEFORE = "before_work";
+
+        private final HandleCallback<T, RuntimeException> action;
+        private final CompletableFuture<T> done = new CompletableFuture<>();
+        private T result;
+        private RuntimeException failure;
+
+        Work(HandleCallback<T, RuntimeException> action) {
+            this.action = action;
+        }
+
+        void attempt(Handle handle) {
+            handle.savepoint(BEFORE);
+            try {
+                result = action.withHandle(handle);
+            } catch (RuntimeException e) {
+                failure = e;
+                handle.rollbackToSavepoint(BEFORE);
+            }
+        }
+
+        void committed() {
+            if (failure == null) {
+                done.complete(result);
+            } else {
+                done.completeExceptionally(failure);
+            }
+        }
+
+        void failed(Throwable cause) {
+            done.completeExceptionally(cause);
+        }
+
+        T await() {
+            try {
+                return done.join();
+            } catch (CompletionException e) {
+                throw new IllegalStateException("The journal could not be read or written.", e.getCause());
+            }
+        }
+    }
+}

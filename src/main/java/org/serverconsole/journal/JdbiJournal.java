@@ -1,0 +1,199 @@
+package org.serverconsole.journal;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.argument.AbstractArgumentFactory;
+import org.jdbi.v3.core.argument.Argument;
+import org.jdbi.v3.core.config.ConfigRegistry;
+import org.serverconsole.config.ConfigException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The journal in an H2 database. */
+final class JdbiJournal implements Journal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdbiJournal.class);
+
+    /** How long what is over can still be looked up. */
+    private static final Duration KEPT = Duration.ofDays(30);
+    private static final Duration BETWEEN_PRUNINGS = Duration.ofDays(1);
+
+    private static final TypeReference<Map<String, String>> UNDO = new TypeReference<>() { };
+
+    private final HikariDataSource pool;
+    private final CommitQueue queue;
+    private final Clock clock;
+    private final ObjectMapper json = new ObjectMapper();
+    private final AtomicReference<Instant> nextPruning;
+
+    private JdbiJournal(HikariDataSource pool, Clock clock) {
+        this.pool = pool;
+        this.clock = clock;
+        this.nextPruning = new AtomicReference<>(clock.instant());
+        this.queue = new CommitQueue(Jdbi.create(pool)
+                .registerArgument(new InstantArgument())
+                .registerColumnMapper(Instant.class, (row, column, context) -> {
+                    OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
+                    return value == null ? null : value.toInstant();
+                }));
+    }
+
+    static Journal open(String url, Clock clock) throws ConfigException {
+        JdbiJournal journal = new JdbiJournal(JournalDatabase.open(url), clock);
+        journal.pruneIfDue();
+        return journal;
+    }
+
+    @Override
+    public boolean redeem(String tokenHash, Instant tokenExpires, SessionRecord session) {
+        pruneIfDue();
+        return queue.run(handle -> {
+            boolean used = handle.createQuery("SELECT COUNT(*) FROM console_session WHERE token_hash = ?")
+                    .bind(0, tokenHash).mapTo(int.class).one() > 0;
+            if (!used) {
+                handle.createUpdate("INSERT INTO console_session"
+                                + " (token_hash, token_expires, id, server_id, customer, started, deadline)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                        .bind(0, tokenHash).bind(1, tokenExpires).bind(2, session.id()).bind(3, session.serverId())
+                        .bind(4, session.customer()).bind(5, session.started()).bind(6, session.deadline()).execute();
+            }
+            return !used;
+        });
+    }
+
+    @Override
+    public void sessionEnded(String sessionId, String reason, Instant when) {
+        queue.run(handle -> handle.createUpdate(
+                        "UPDATE console_session SET ended = ?, end_reason = ? WHERE id = ? AND ended IS NULL")
+                .bind(0, when).bind(1, reason).bind(2, sessionId).execute());
+    }
+
+    @Override
+    public long writeLease(String sessionId, String serverId, String type, Map<String, String> undo) {
+        String text = write(undo);
+        return queue.run(handle -> {
+            Optional<Long> written = handle.createQuery(
+                            "SELECT id FROM lease WHERE session_id = ? AND server_id = ? AND type = ? AND undo = ?")
+                    .bind(0, sessionId).bind(1, serverId).bind(2, type).bind(3, text).mapTo(Long.class).findOne();
+            if (written.isPresent()) {
+                // Released and granted again: it is open once more.
+                handle.createUpdate("UPDATE lease SET released = NULL WHERE id = ? AND released IS NOT NULL")
+                        .bind(0, written.get()).execute();
+                return written.get();
+            }
+            return handle.createUpdate(
+                            "INSERT INTO lease (session_id, server_id, type, undo, written) VALUES (?, ?, ?, ?, ?)")
+                    .bind(0, sessionId).bind(1, serverId).bind(2, type).bind(3, text).bind(4, clock.instant())
+                    .executeAndReturnGeneratedKeys("id").mapTo(Long.class).one();
+        });
+    }
+
+    @Override
+    public void leaseReleased(long lease) {
+        queue.run(handle -> handle.createUpdate("UPDATE lease SET released = ? WHERE id = ? AND released IS NULL")
+                .bind(0, clock.instant()).bind(1, lease).execute());
+    }
+
+    @Override
+    public List<LeaseRecord> openLeases(Optional<String> sessionId) {
+        return queue.run(handle -> handle.createQuery("SELECT id, session_id, server_id, type, undo FROM lease"
+                        + " WHERE released IS NULL" + (sessionId.isPresent() ? " AND session_id = :session" : "")
+                        + " ORDER BY id")
+                .bindMap(sessionId.<Map<String, ?>>map(id -> Map.of("session", id)).orElse(Map.of()))
+                .map((row, context) -> lease(row)).list());
+    }
+
+    @Override
+    public Optional<Instant> beginPinAttempt(List<String> subjects, PinLimit limit, Instant now) {
+        return queue.run(handle -> {
+            List<PinFailures> all = subjects.stream().distinct().map(subject -> PinFailures.read(handle, subject)).toList();
+            Optional<Instant> locked = all.stream().flatMap(failures -> failures.lockedAt(now).stream())
+                    .max(Instant::compareTo);
+            if (locked.isEmpty()) {
+                all.forEach(failures -> failures.counted(limit, now).write(handle));
+            }
+            return locked;
+        });
+    }
+
+    @Override
+    public void pinAccepted(List<String> subjects) {
+        queue.run(handle -> {
+            subjects.forEach(subject -> handle.execute("DELETE FROM pin_failure WHERE subject = ?", subject));
+            return null;
+        });
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        pool.close();
+    }
+
+    private void pruneIfDue() {
+        Instant now = clock.instant();
+        Instant due = nextPruning.get();
+        if (now.isBefore(due) || !nextPruning.compareAndSet(due, now.plus(BETWEEN_PRUNINGS))) {
+            return;
+        }
+        try {
+            queue.run(handle -> prune(handle, now, now.minus(KEPT)));
+        } catch (RuntimeException e) {
+            LOG.warn("The journal's old entries could not be deleted; tried again tomorrow.", e);
+        }
+    }
+
+    private static int prune(Handle handle, Instant now, Instant longAgo) {
+        return handle.execute("DELETE FROM console_session WHERE token_expires < ? AND COALESCE(ended, deadline) < ?",
+                now, longAgo)
+                + handle.execute("DELETE FROM lease WHERE released < ?", longAgo);
+    }
+
+    private LeaseRecord lease(ResultSet row) throws SQLException {
+        try {
+            return new LeaseRecord(row.getLong("id"), row.getString("session_id"), row.getString("server_id"),
+                    row.getString("type"), json.readValue(row.getString("undo"), UNDO));
+        } catch (JsonProcessingException e) {
+            throw new SQLException("lease " + row.getLong("id") + " is not JSON", e);
+        }
+    }
+
+    /** Sorted, so that the same undo is the same text. */
+    private String write(Map<String, String> undo) {
+        try {
+            return json.writeValueAsString(new TreeMap<>(undo));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a map of text is always JSON", e);
+        }
+    }
+
+    /** Jdbi's own would go through the time zone of the machine, which has an hour twice a year. */
+    private static final class InstantArgument extends AbstractArgumentFactory<Instant> {
+
+        InstantArgument() {
+            super(Types.TIMESTAMP_WITH_TIMEZONE);
+        }
+
+        @Override
+        protected Argument build(Instant value, ConfigRegistry config) {
+            return (position, statement, context) -> statement.setObject(position, value.atOffset(ZoneOffset.UTC));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.serverconsole.journal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.serverconsole.journal.Journal.PinLimit;
+
+/**
+ * What is known of one subject's wrong PINs.
+ *
+ * @param attempts since the last lock
+ * @param locks since the last right PIN
+ * @param lockedUntil the end of the last lock
+ */
+record PinFailures(String subject, int attempts, int locks, Optional<Instant> lockedUntil) {
+
+    private static final Duration LONGEST_LOCK = Duration.ofDays(7);
+
+    static PinFailures read(Handle handle, String subject) {
+        return handle.createQuery("SELECT attempts, locks, locked_until FROM pin_failure WHERE subject = ? FOR UPDATE")
+                .bind(0, subject)
+                .map(row -> new PinFailures(subject, row.getColumn("attempts", Integer.class),
+                        row.getColumn("locks", Integer.class),
+                        Optional.ofNullable(row.getColumn("locked_until", Instant.class))))
+                .findOne().orElse(new PinFailures(subject, 0, 0, Optional.empty()));
+    }
+
+    Optional<Instant> lockedAt(Instant now) {
+        return lockedUntil.filter(now::isBefore);
+    }
+
+    PinFailures counted(PinLimit limit, Instant now) {
+        if (attempts + 1 < limit.attempts()) {
+            return new PinFailures(subject, attempts + 1, locks, lockedUntil);
+        }
+        return new PinFailures(subject, 0, locks + 1, Optional.of(now.plus(nextLock(limit))));
+    }
+
+    private Duration nextLock(PinLimit limit) {
+        long most = LONGEST_LOCK.toSeconds();
+        // Twenty doublings of one second are beyond the longest lock; more would overflow.
+        long seconds = Math.min(limit.lockoutSeconds(), most) << Math.min(locks, 20);
+        return Duration.ofSeconds(Math.min(seconds, most));
+    }
+
+    void write(Handle handle) {
+        handle.createUpdate("MERGE INTO pin_failure (subject, attempts, locks, locked_until) KEY (subject)"
+                        + " VALUES (?, ?, ?, ?)")
+                .bind(0, subject).bind(1, attempts).bind(2, locks)
+                .bindByType(3, lockedUntil.orElse(null), Instant.class).execute();
+    }
+}
