@@ -107,6 +107,21 @@ class JournalTest {
     }
 
     @Test
+    void theEndOfWhatACrashCutShortIsRecordedForSessionsWithoutOne() throws ConfigException {
+        redeem("hash", "cut short");
+        redeem("other", "ended long after");
+        journal.sessionEnded("ended long after", "EXPIRED", clock.instant().plus(Duration.ofDays(300)));
+        journal.everySessionEnded("NODE_SHUTDOWN", clock.instant().plus(Duration.ofDays(20)));
+        clock.advance(Duration.ofDays(49));
+        reopen();
+        assertThat(redeem("hash", "again")).isFalse();
+        clock.advance(Duration.ofDays(2));
+        reopen();
+        assertThat(redeem("hash", "again")).as("forgotten, as it ended 31 days ago").isTrue();
+        assertThat(redeem("other", "again")).isFalse();
+    }
+
+    @Test
     void anOpenLeaseIsKeptForEverAndAReleasedOneIsNot() throws ConfigException {
         long open = journal.writeLease("session", "14494", "ovirt", Map.of("vm", "a"));
         long released = journal.writeLease("session", "14494", "ovirt", Map.of("vm", "b"));

@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.serverconsole.access.AccessException.Refusal;
+import org.serverconsole.session.EndReason;
 
 class PageTest {
 
@@ -72,8 +73,7 @@ class PageTest {
         }
         assertThat(Refusal.values()).allSatisfy(refusal ->
             assertTranslated("CONSOLE." + (refusal == Refusal.TOKEN ? "REFUSED_TOKEN" : refusal.name())));
-        assertThat(List.of("EXPIRED", "SUPERSEDED", "CLOSED", "SHUTDOWN")).allSatisfy(end ->
-            assertTranslated("CONSOLE.ENDED_" + end));
+        assertThat(EndReason.values()).allSatisfy(end -> assertTranslated("CONSOLE.ENDED_" + end));
         assertThat(List.of("ASKING_VENDOR", "CONNECTING_CONSOLE", "STARTING_DISPLAY")).allSatisfy(step ->
             assertTranslated("CONSOLE.PAGE_" + step));
     }

@@ -86,6 +86,12 @@ final class JdbiJournal implements Journal {
     }
 
     @Override
+    public void everySessionEnded(String reason, Instant when) {
+        queue.run(handle -> handle.createUpdate("UPDATE console_session SET ended = ?, end_reason = ? WHERE ended IS NULL")
+                .bind(0, when).bind(1, reason).execute());
+    }
+
+    @Override
     public long writeLease(String sessionId, String serverId, String type, Map<String, String> undo) {
         String text = write(undo);
         return queue.run(handle -> {

@@ -1,0 +1,147 @@
+package org.serverconsole.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import org.serverconsole.inventory.Server;
+
+/** One customer on one server, until its deadline. Safe for use by many threads. */
+public final class ConsoleSession {
+
+    private final ConsoleSessions sessions;
+    private final String id;
+    private final Server server;
+    private final String customer;
+    private final String tokenHash;
+    private final Instant deadline;
+
+    private EndReason ended;
+    private Viewer viewer = reason -> { };
+    private PendingStream ahead;
+    private Future<?> timer;
+
+    ConsoleSession(
+            ConsoleSessions sessions, String id, Server server, String customer, String tokenHash, Instant deadline) {
+        this.sessions = sessions;
+        this.id = id;
+        this.server = server;
+        this.customer = customer;
+        this.tokenHash = tokenHash;
+        this.deadline = deadline;
+    }
+
+    /** What the log and the journal call this session; no secret, and good for nothing else. */
+    public String id() {
+        return id;
+    }
+
+    public Server server() {
+        return server;
+    }
+
+    public String customer() {
+        return customer;
+    }
+
+    /** What the journal remembers of the token this session was opened with. */
+    public String tokenHash() {
+        return tokenHash;
+    }
+
+    public Instant deadline() {
+        return deadline;
+    }
+
+    public Duration timeLeft() {
+        Duration left = Duration.between(sessions.now(), deadline);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    public synchronized Optional<EndReason> ended() {
+        return Optional.ofNullable(ended);
+    }
+
+    /**
+     * Shows this session to a viewer, and to no other: one that looked at it before is cut. A viewer of a session that has
+     * ended is cut at once.
+     */
+    public void attach(Viewer newViewer) {
+        Viewer cut;
+        EndReason reason;
+        synchronized (this) {
+            cut = ended == null ? viewer : newViewer;
+            reason = ended == null ? EndReason.SUPERSEDED : ended;
+            viewer = newViewer;
+        }
+        cut.cut(reason);
+    }
+
+    /** Forgets a viewer that has left; another one that came since stays. */
+    public synchronized void detach(Viewer leaving) {
+        if (viewer == leaving) {
+            viewer = reason -> { };
+        }
+    }
+
+    /** The stream that was opened at login if nobody took it yet and it is still good, otherwise a new one. */
+    public PendingStream takeStream() {
+        PendingStream taken;
+        synchronized (this) {
+            taken = ahead;
+            ahead = null;
+        }
+        if (taken != null && taken.isUsable()) {
+            return taken;
+        }
+        return sessions.open(this);
+    }
+
+    /** Ends the session, once: the first reason holds. Does not block. */
+    public void end(EndReason reason) {
+        Viewer cut;
+        PendingStream unused;
+        synchronized (this) {
+            if (ended != null) {
+                return;
+            }
+            ended = reason;
+            cut = viewer;
+            unused = ahead;
+            ahead = null;
+            if (timer != null) {
+                timer.cancel(false);
+            }
+        }
+        cut.cut(reason);
+        if (unused != null) {
+            unused.abandon();
+        }
+        sessions.ended(this, reason);
+    }
+
+    /** Sets what ends this session at its deadline and the stream opened for its first viewer. */
+    void begin(Future<?> newTimer, PendingStream newAhead) {
+        synchronized (this) {
+            if (ended == null) {
+                timer = newTimer;
+                ahead = newAhead;
+                return;
+            }
+        }
+        newTimer.cancel(false);
+        newAhead.abandon();
+    }
+
+    /** Gives up the stream opened at login where nobody has come for it. */
+    void dropStreamAhead() {
+        PendingStream unused;
+        synchronized (this) {
+            unused = ahead;
+            ahead = null;
+        }
+        if (unused != null) {
+            unused.abandon();
+        }
+    }
+}

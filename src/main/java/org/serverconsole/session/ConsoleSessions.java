@@ -1,0 +1,183 @@
+package org.serverconsole.session;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.serverconsole.adapter.AdapterException;
+import org.serverconsole.adapter.ConsoleAdapter;
+import org.serverconsole.adapter.Opening;
+import org.serverconsole.inventory.Server;
+import org.serverconsole.journal.Journal;
+import org.serverconsole.journal.Journal.SessionRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every live console session of this node: one for a server at most, each ended at its deadline. Nothing of what a vendor
+ * granted outlives its session, not even a crash: see {@link Leases}.
+ */
+public final class ConsoleSessions implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ConsoleSessions.class);
+
+    /** Vendors asked at the same time; each is asked under a deadline, so that a thread comes back within seconds. */
+    private static final int MOST_OPERATIONS = 256;
+
+    /** How long a stream opened at login waits for the browser: long enough for a slow page on a slow line. */
+    private static final Duration AHEAD = Duration.ofSeconds(60);
+
+    /** How long the reason of an end is told to who still holds the session's link. */
+    private static final Duration END_REMEMBERED = Duration.ofMinutes(2);
+
+    private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(5);
+
+    private final Clock clock;
+    private final Journal journal;
+    private final Map<String, ConsoleAdapter> adapters;
+    private final Duration duration;
+    private final ScheduledExecutorService timer;
+    private final ThreadPoolExecutor pool;
+    private final SerialQueue queue;
+    private final Leases leases;
+
+    private final Map<String, ConsoleSession> live = new ConcurrentHashMap<>();
+    private final Map<String, EndReason> recentEnds = new ConcurrentHashMap<>();
+
+    /**
+     * @param adapters by their type, started
+     * @param duration how long a session lasts
+     * @param servers from a server's ID to the server, for leases that an earlier run left
+     * @param timer one thread is enough; it is not shut down here
+     */
+    public ConsoleSessions(
+            Clock clock,
+            Journal journal,
+            Map<String, ConsoleAdapter> adapters,
+            Duration duration,
+            Function<String, Optional<Server>> servers,
+            ScheduledExecutorService timer) {
+        this.clock = clock;
+        this.journal = journal;
+        this.adapters = Map.copyOf(adapters);
+        this.duration = duration;
+        this.timer = timer;
+        pool = new ThreadPoolExecutor(0, MOST_OPERATIONS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "console-vendor");
+            thread.setDaemon(true);
+            return thread;
+        });
+        queue = new SerialQueue(pool);
+        leases = new Leases(journal, this.adapters, servers, queue, timer, this::isLive);
+    }
+
+    /**
+     * Takes back what an earlier run of this node left at the vendors, and journals that its sessions are over. To be called
+     * once, before any session is started.
+     *
+     * @return done when every vendor has been told or could not be reached; those are tried again from time to time
+     */
+    public Future<?> recover() {
+        journal.everySessionEnded(EndReason.NODE_SHUTDOWN.name(), clock.instant());
+        return leases.takeBackAll();
+    }
+
+    /**
+     * Starts a console session, supersedes the one that server had, and begins to ask the vendor for the first stream.
+     *
+     * @param tokenHash what the journal remembers of the token
+     * @param redeem records the session and uses up its token, or says false where the token had been used before
+     * @return the session, or empty where the token had been used before
+     */
+    public Optional<ConsoleSession> start(
+            Server server, String customer, String tokenHash, Predicate<SessionRecord> redeem) {
+        Instant now = clock.instant();
+        ConsoleSession session = new ConsoleSession(
+                this, UUID.randomUUID().toString(), server, customer, tokenHash, now.plus(duration));
+        if (!redeem.test(new SessionRecord(session.id(), server.id(), customer, now, session.deadline()))) {
+            return Optional.empty();
+        }
+        ConsoleSession older = live.put(server.id(), session);
+        if (older != null) {
+            older.end(EndReason.SUPERSEDED);
+        }
+        ScheduledFuture<?> deadline = timer.schedule(
+                () -> session.end(EndReason.EXPIRED), duration.toMillis(), TimeUnit.MILLISECONDS);
+        session.begin(deadline, open(session));
+        timer.schedule(session::dropStreamAhead, AHEAD.toMillis(), TimeUnit.MILLISECONDS);
+        LOGGER.info("Console session {} of server {} opened by customer {} until {}.",
+                session.id(), server.id(), customer, session.deadline());
+        return Optional.of(session);
+    }
+
+    /** Why the session that used up that token ended, as long as that is news. */
+    public Optional<EndReason> recentEnd(String tokenHash) {
+        return Optional.ofNullable(recentEnds.get(tokenHash));
+    }
+
+    /** Ends every session, takes back what they were granted, and waits for that a few seconds at most. */
+    @Override
+    public void close() {
+        new ArrayList<>(live.values()).forEach(session -> session.end(EndReason.NODE_SHUTDOWN));
+        try {
+            if (!queue.awaitIdle(SHUTDOWN_PATIENCE)) {
+                LOGGER.warn("Some vendors did not answer in time while shutting down; the next start tells them.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        pool.shutdownNow();
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    private boolean isLive(String serverId) {
+        return live.containsKey(serverId);
+    }
+
+    /** Begins to ask the vendor; for one server one operation runs at a time. */
+    PendingStream open(ConsoleSession session) {
+        Server server = session.server();
+        PendingStream pending = new PendingStream();
+        Opening opening = new Opening() {
+            @Override
+            public void step(Step step) {
+                pending.step(step);
+            }
+
+            @Override
+            public void lease(Map<String, String> undo) {
+                journal.writeLease(session.id(), server.id(), server.type(), undo);
+            }
+        };
+        try {
+            queue.execute(server.id(), () -> pending.run(() -> adapters.get(server.type()).open(server, opening)));
+        } catch (RejectedExecutionException e) {
+            pending.fail(new AdapterException(AdapterException.Kind.BUSY, e.getMessage(), e));
+        }
+        return pending;
+    }
+
+    void ended(ConsoleSession session, EndReason reason) {
+        live.remove(session.server().id(), session);
+        recentEnds.put(session.tokenHash(), reason);
+        timer.schedule(() -> recentEnds.remove(session.tokenHash()), END_REMEMBERED.toSeconds(), TimeUnit.SECONDS);
+        LOGGER.info("Console session {} of server {} ended: {}.", session.id(), session.server().id(), reason);
+        leases.takeBackAfter(session, reason, clock.instant());
+    }
+}

@@ -1,0 +1,125 @@
+package org.serverconsole.session;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.serverconsole.adapter.AdapterException;
+import org.serverconsole.adapter.ConsoleAdapter;
+import org.serverconsole.inventory.Server;
+import org.serverconsole.journal.Journal;
+import org.serverconsole.journal.Journal.LeaseRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes back what vendors granted: when a console session ends, at start what a crash left, and again from time to time what
+ * could not be taken back.
+ */
+final class Leases {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Leases.class);
+
+    private static final long RETRY_SECONDS = 60;
+
+    private final Journal journal;
+    private final Map<String, ConsoleAdapter> adapters;
+    private final Function<String, Optional<Server>> servers;
+    private final SerialQueue queue;
+    private final Predicate<String> isLive;
+
+    /**
+     * @param isLive whether a server has a live console session, whose lease must not be taken back
+     */
+    Leases(
+            Journal journal,
+            Map<String, ConsoleAdapter> adapters,
+            Function<String, Optional<Server>> servers,
+            SerialQueue queue,
+            ScheduledExecutorService timer,
+            Predicate<String> isLive) {
+        this.journal = journal;
+        this.adapters = adapters;
+        this.servers = servers;
+        this.queue = queue;
+        this.isLive = isLive;
+        timer.scheduleWithFixedDelay(this::retry, RETRY_SECONDS, RETRY_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Takes back every lease there is; done when each has been tried once. */
+    CompletableFuture<Void> takeBackAll() {
+        List<LeaseRecord> left = journal.openLeases(Optional.empty()).stream()
+                .filter(lease -> !isLive.test(lease.serverId()))
+                .toList();
+        return CompletableFuture.allOf(left.stream().map(this::takeBackInTurn).toArray(CompletableFuture[]::new));
+    }
+
+    /** Journals that the session ended and takes back its leases, before the next stream of that server is opened. */
+    void takeBackAfter(ConsoleSession session, EndReason reason, Instant when) {
+        try {
+            queue.execute(session.server().id(), () -> {
+                journal.sessionEnded(session.id(), reason.name(), when);
+                journal.openLeases(Optional.of(session.id())).forEach(lease -> takeBack(lease, session.server()));
+            });
+        } catch (RejectedExecutionException e) {
+            LOGGER.warn("What session {} was granted is taken back later: {}", session.id(), e.getMessage());
+        }
+    }
+
+    private void retry() {
+        try {
+            takeBackAll();
+        } catch (RuntimeException e) {
+            // An exception that left this method would end the repetition for good.
+            LOGGER.error("The journal could not be read for leases to take back: {}", e.getMessage());
+        }
+    }
+
+    private CompletableFuture<Void> takeBackInTurn(LeaseRecord lease) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            queue.execute(lease.serverId(), () -> {
+                try {
+                    takeBackLeft(lease);
+                } finally {
+                    done.complete(null);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOGGER.warn("What server {} granted is taken back later: {}", lease.serverId(), e.getMessage());
+            done.complete(null);
+        }
+        return done;
+    }
+
+    private void takeBackLeft(LeaseRecord lease) {
+        if (isLive.test(lease.serverId())) {
+            return;
+        }
+        Optional<Server> server = servers.apply(lease.serverId());
+        if (server.isEmpty() || !server.get().type().equals(lease.type())) {
+            LOGGER.error("Server {} is no longer in the inventory with type {}, but a console granted there has not been"
+                    + " taken back: put it back for a while.", lease.serverId(), lease.type());
+            return;
+        }
+        takeBack(lease, server.get());
+    }
+
+    private void takeBack(LeaseRecord lease, Server server) {
+        try {
+            adapters.get(lease.type()).revoke(server, lease.undo());
+            journal.leaseReleased(lease.id());
+        } catch (AdapterException e) {
+            LOGGER.warn("Console access to server {} could not be taken back and will be tried again: {}: {}",
+                    lease.serverId(), e.kind(), e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

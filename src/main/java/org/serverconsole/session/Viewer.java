@@ -1,0 +1,12 @@
+package org.serverconsole.session;
+
+/** Somebody looking at a console session: one tunnel to a browser. */
+@FunctionalInterface
+public interface Viewer {
+
+    /**
+     * Cuts the connection to the console and tells the customer why. Called at most once, must not block and must not
+     * throw.
+     */
+    void cut(EndReason reason);
+}

@@ -1,0 +1,284 @@
+package org.serverconsole.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.serverconsole.adapter.AdapterException;
+import org.serverconsole.adapter.ConsoleStream;
+import org.serverconsole.adapter.Opening.Step;
+import org.serverconsole.config.Secret;
+import org.serverconsole.inventory.Server;
+import org.serverconsole.journal.Journal;
+
+class ConsoleSessionsTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-01T03:00:00Z");
+
+    private final ScriptedAdapter adapter = new ScriptedAdapter();
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+    private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+    private Journal journal;
+    private ConsoleSessions sessions;
+
+    @BeforeEach
+    void open() throws Exception {
+        journal = Journal.open(url);
+        sessions = sessions(Duration.ofHours(2));
+    }
+
+    @AfterEach
+    void close() {
+        sessions.close();
+        journal.close();
+        timer.shutdownNow();
+    }
+
+    @Test
+    void theFirstViewerGetsTheStreamOpenedAtLoginAndTheNextOneANewOne() {
+        ConsoleSession session = start("14494", "token-1");
+
+        ConsoleStream first = join(session.takeStream());
+        ConsoleStream second = join(session.takeStream());
+
+        assertThat(adapter.channels.get(0)).isSameAs(first.channel());
+        assertThat(adapter.channels.get(1)).isSameAs(second.channel());
+        assertThat(adapter.channels).hasSize(2);
+    }
+
+    @Test
+    void aStreamThatBrokeBeforeAnybodyCameIsOpenedAnew() {
+        ConsoleSession session = start("14494", "token-1");
+        await().until(() -> adapter.channels.size() == 1);
+        adapter.channels.get(0).close();
+
+        assertThat(join(session.takeStream()).channel().isActive()).isTrue();
+        assertThat(adapter.channels).hasSize(2);
+    }
+
+    @Test
+    void aFailureAtLoginIsToldToTheFirstViewerAndTheNextOneTriesAgain() {
+        adapter.openFailure = Optional.of(new AdapterException(AdapterException.Kind.POWERED_OFF, "down"));
+        ConsoleSession session = start("14494", "token-1");
+        PendingStream failed = session.takeStream();
+        assertThatThrownBy(() -> join(failed)).hasCause(adapter.openFailure.get());
+
+        adapter.openFailure = Optional.empty();
+
+        assertThat(join(session.takeStream()).channel().isActive()).isTrue();
+    }
+
+    @Test
+    void aTokenUsedBeforeStartsNothing() {
+        Optional<ConsoleSession> session =
+                sessions.start(server("14494"), "customer", "token-1", record -> false);
+
+        assertThat(session).isEmpty();
+        assertThat(adapter.asked).isEmpty();
+    }
+
+    @Test
+    void aNewerConsoleOfTheSameServerSupersedesTheOlderAndItsLeaseIsTakenBackBeforeTheVendorIsAskedAgain() {
+        List<EndReason> told = new CopyOnWriteArrayList<>();
+        ConsoleSession older = start("14494", "token-1");
+        older.attach(told::add);
+        join(older.takeStream());
+
+        ConsoleSession newer = start("14494", "token-2");
+        join(newer.takeStream());
+
+        assertThat(told).containsExactly(EndReason.SUPERSEDED);
+        assertThat(older.ended()).contains(EndReason.SUPERSEDED);
+        assertThat(newer.ended()).isEmpty();
+        assertThat(adapter.asked).containsExactly("open 14494", "revoke 14494", "open 14494");
+    }
+
+    @Test
+    void consolesOfDifferentServersLiveSideBySide() {
+        ConsoleSession one = start("14494", "token-1");
+        ConsoleSession other = start("20110", "token-2");
+
+        assertThat(one.ended()).isEmpty();
+        assertThat(other.ended()).isEmpty();
+    }
+
+    @Test
+    void theDeadlineCutsTheViewerAndTakesBackWhatTheVendorGranted() {
+        sessions.close();
+        sessions = sessions(Duration.ofMillis(300));
+        List<EndReason> told = new CopyOnWriteArrayList<>();
+        ConsoleSession session = start("14494", "token-1");
+        session.attach(told::add);
+
+        await().untilAsserted(() -> assertThat(told).containsExactly(EndReason.EXPIRED));
+        await().untilAsserted(() -> assertThat(adapter.asked).contains("revoke 14494"));
+        await().untilAsserted(() -> assertThat(journal.openLeases(Optional.empty())).isEmpty());
+        assertThat(sessions.recentEnd("token-1")).contains(EndReason.EXPIRED);
+    }
+
+    @Test
+    void aStreamNobodyTookIsClosedWhenTheSessionEnds() {
+        ConsoleSession session = start("14494", "token-1");
+        await().until(() -> adapter.channels.size() == 1);
+
+        session.end(EndReason.CLOSED_BY_CUSTOMER);
+
+        await().until(() -> !adapter.channels.get(0).isOpen());
+    }
+
+    @Test
+    void endingASessionInterruptsAVendorThatIsBeingAsked() {
+        adapter.held = true;
+        ConsoleSession session = start("14494", "token-1");
+        await().until(() -> adapter.asked.contains("open 14494"));
+
+        session.end(EndReason.CLOSED_BY_CUSTOMER);
+
+        await().untilAsserted(() -> assertThat(adapter.asked).contains("revoke 14494"));
+    }
+
+    @Test
+    void onlyTheLatestViewerSeesTheConsole() {
+        List<String> told = new ArrayList<>();
+        ConsoleSession session = start("14494", "token-1");
+        session.attach(reason -> told.add("first " + reason));
+        session.attach(reason -> told.add("second " + reason));
+
+        session.end(EndReason.EXPIRED);
+        session.attach(reason -> told.add("late " + reason));
+
+        assertThat(told).containsExactly("first SUPERSEDED", "second EXPIRED", "late EXPIRED");
+    }
+
+    @Test
+    void aViewerThatLeftIsNotToldAnythingMore() {
+        List<EndReason> told = new ArrayList<>();
+        ConsoleSession session = start("14494", "token-1");
+        Viewer viewer = told::add;
+        session.attach(viewer);
+        session.detach(viewer);
+
+        session.end(EndReason.EXPIRED);
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void theStepsAreToldToWhoeverWaits() {
+        List<Step> steps = new CopyOnWriteArrayList<>();
+        adapter.held = true;
+        ConsoleSession session = start("14494", "token-1");
+        PendingStream pending = session.takeStream();
+        pending.onStep(steps::add);
+        adapter.held = false;
+        adapter.permits.add("go on");
+
+        join(pending);
+
+        assertThat(steps).startsWith(Step.ASKING_VENDOR).endsWith(Step.CONNECTING_CONSOLE);
+    }
+
+    @Test
+    void whatACrashLeftIsTakenBackAtTheNextStart() throws Exception {
+        start("14494", "token-1");
+        await().until(() -> journal.openLeases(Optional.empty()).size() == 1);
+        ScriptedAdapter restarted = new ScriptedAdapter();
+        try (ConsoleSessions next = new ConsoleSessions(Clock.fixed(NOW, ZoneOffset.UTC), journal,
+                Map.of("scripted", restarted), Duration.ofHours(2), id -> Optional.of(server(id)), timer)) {
+            next.recover().get();
+        }
+
+        assertThat(restarted.asked).containsExactly("revoke 14494");
+        assertThat(journal.openLeases(Optional.empty())).isEmpty();
+    }
+
+    @Test
+    void aLeaseThatCouldNotBeTakenBackStaysInTheJournal() throws Exception {
+        adapter.revokeFailure = Optional.of(new AdapterException(AdapterException.Kind.TIMEOUT, "silent"));
+        ConsoleSession session = start("14494", "token-1");
+        join(session.takeStream());
+        session.end(EndReason.CLOSED_BY_CUSTOMER);
+        await().until(() -> adapter.asked.contains("revoke 14494"));
+
+        assertThat(journal.openLeases(Optional.empty())).hasSize(1);
+        adapter.revokeFailure = Optional.empty();
+        sessions.recover().get();
+        assertThat(journal.openLeases(Optional.empty())).isEmpty();
+    }
+
+    @Test
+    void recoveryLeavesTheLeaseOfALiveSessionAlone() throws Exception {
+        ConsoleSession session = start("14494", "token-1");
+        join(session.takeStream());
+
+        sessions.recover().get();
+
+        assertThat(adapter.asked).containsExactly("open 14494");
+    }
+
+    @Test
+    void shuttingDownTakesEverythingBackAndTellsEverybody() {
+        List<EndReason> told = new CopyOnWriteArrayList<>();
+        ConsoleSession session = start("14494", "token-1");
+        session.attach(told::add);
+        join(session.takeStream());
+
+        sessions.close();
+
+        assertThat(told).containsExactly(EndReason.NODE_SHUTDOWN);
+        assertThat(adapter.asked).contains("revoke 14494");
+    }
+
+    @Test
+    void ofAHundredRedemptionsOfOneTokenAtOnceExactlyOneStartsASession() throws Exception {
+        ExecutorService clients = Executors.newFixedThreadPool(20);
+        List<Future<Optional<ConsoleSession>>> results = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            results.add(clients.submit(() -> sessions.start(server("14494"), "customer", "token-1",
+                    record -> journal.redeem("token-1", NOW.plusSeconds(600), record))));
+        }
+        int started = 0;
+        for (Future<Optional<ConsoleSession>> result : results) {
+            started += result.get().isPresent() ? 1 : 0;
+        }
+        clients.shutdown();
+
+        assertThat(started).isEqualTo(1);
+    }
+
+    private ConsoleSessions sessions(Duration duration) {
+        return new ConsoleSessions(Clock.fixed(NOW, ZoneOffset.UTC), journal, Map.of("scripted", adapter), duration,
+                id -> Optional.of(server(id)), timer);
+    }
+
+    private ConsoleSession start(String serverId, String tokenHash) {
+        return sessions.start(server(serverId), "customer", tokenHash,
+                record -> journal.redeem(tokenHash, NOW.plusSeconds(600), record)).orElseThrow();
+    }
+
+    private static Server server(String id) {
+        return new Server(id, "label of " + id, "scripted", Secret.NONE, Secret.NONE, Map.of());
+    }
+
+    private static ConsoleStream join(PendingStream pending) throws CompletionException {
+        return pending.stream().toCompletableFuture().join();
+    }
+}
