@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.fake.VncViewer;
 import org.serverconsole.relay.RelayPort.End;
+import org.serverconsole.relay.RelayPort.Protocol;
 
 @Timeout(60)
 class RelayTest {
@@ -81,7 +82,7 @@ class RelayTest {
 
     @Test
     void whoeverKnowsThePasswordReachesTheConsole() throws Exception {
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
         try (VncViewer guacd = connected(port)) {
             guacd.write(bytes("from guacd"));
             assertThat(vendor.getInputStream().readNBytes(10)).asString().isEqualTo("from guacd");
@@ -95,7 +96,7 @@ class RelayTest {
     @Test
     void whatTheConsoleSaidBeforeGuacdCameIsPassedOn() throws Exception {
         byte[] early = random(300_000);
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
         Thread speaking = new Thread(() -> writeAll(early));
         speaking.start();
 
@@ -106,7 +107,7 @@ class RelayTest {
 
     @Test
     void theConsoleHasSpokenOnlyOnceItHasSaidSomethingToGuacd() throws Exception {
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
         assertThat(port.consoleSpoke()).isFalse();
         try (VncViewer guacd = connected(port)) {
             guacd.write(bytes("x"));
@@ -121,7 +122,7 @@ class RelayTest {
 
     @Test
     void aPortIsForOneConnectionOnly() throws Exception {
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
         try (VncViewer first = connected(port)) {
             assertThatThrownBy(() -> VncViewer.connect(port.port())).isInstanceOf(ConnectException.class);
             first.write(bytes("still there"));
@@ -131,7 +132,7 @@ class RelayTest {
 
     @Test
     void ofManyWhoComeAtOnceOneIsServed() throws Exception {
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
         Queue<VncViewer> served = new ConcurrentLinkedQueue<>();
         Thread[] rush = new Thread[10];
         for (int i = 0; i < rush.length; i++) {
@@ -157,7 +158,7 @@ class RelayTest {
 
     @Test
     void aWrongPasswordUsesUpThePort() throws Exception {
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
         try (VncViewer stranger = VncViewer.connect(port.port())) {
             assertThat(stranger.authenticate("wrong")).isFalse();
         }
@@ -170,7 +171,7 @@ class RelayTest {
     @Test
     void whereNobodyComesThePortIsClosed() throws Exception {
         try (Relay impatient = relay(Duration.ofMillis(200))) {
-            RelayPort port = impatient.offer(console);
+            RelayPort port = impatient.offer(console, Protocol.RFB);
 
             assertThat(vendor.getInputStream().read()).isEqualTo(-1);
             assertThat(port.end()).isEqualTo(End.CLOSED);
@@ -182,7 +183,7 @@ class RelayTest {
     @Test
     void whoComesButNeverAuthenticatesIsNotWaitedForEither() throws Exception {
         try (Relay impatient = relay(Duration.ofMillis(300))) {
-            RelayPort port = impatient.offer(console);
+            RelayPort port = impatient.offer(console, Protocol.RFB);
             try (VncViewer stranger = VncViewer.connect(port.port())) {
                 assertThat(stranger.readAll()).asString().isEqualTo("RFB 003.008\n");
             }
@@ -194,7 +195,7 @@ class RelayTest {
     @Test
     void patienceEndsWithTheHandshake() throws Exception {
         try (Relay impatient = relay(Duration.ofMillis(500))) {
-            RelayPort port = impatient.offer(console);
+            RelayPort port = impatient.offer(console, Protocol.RFB);
             try (VncViewer guacd = connected(port)) {
                 // The event loop runs its timers in order: once this one has run, so has that of the patience.
                 console.eventLoop().schedule(() -> { }, 500, TimeUnit.MILLISECONDS).sync();
@@ -206,7 +207,7 @@ class RelayTest {
 
     @Test
     void aConsoleThatDiesBeforeGuacdComesClosesThePort() throws Exception {
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
 
         vendor.close();
 
@@ -219,7 +220,7 @@ class RelayTest {
     void aConsoleThatHasDiedAlreadyEndsThePort() throws Exception {
         console.close().sync();
 
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
 
         await().until(() -> port.end() == End.CONSOLE);
     }
@@ -227,7 +228,7 @@ class RelayTest {
     @Test
     void whenGuacdHangsUpTheConsoleGetsTheRestAndIsClosed() throws Exception {
         byte[] last = random(1 << 20);
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
         VncViewer guacd = connected(port);
         guacd.write(last);
         guacd.close();
@@ -239,7 +240,7 @@ class RelayTest {
     @Test
     void whenTheConsoleHangsUpGuacdGetsTheRestAndIsClosed() throws Exception {
         byte[] last = random(1 << 20);
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
         try (VncViewer guacd = connected(port)) {
             Thread speaking = new Thread(() -> {
                 writeAll(last);
@@ -254,7 +255,7 @@ class RelayTest {
 
     @Test
     void closingCutsBothSidesOnceAndForAll() throws Exception {
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
         AtomicLong endings = new AtomicLong();
         port.ended().thenAccept(end -> endings.incrementAndGet());
         try (VncViewer guacd = connected(port)) {
@@ -272,7 +273,7 @@ class RelayTest {
 
     @Test
     void whoEndedItFirstIsWhoEndedIt() throws Exception {
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
         connected(port).close();
         await().until(() -> port.end() != End.NOT_ENDED);
 
@@ -283,10 +284,10 @@ class RelayTest {
 
     @Test
     void closingTheRelayCutsEveryConsoleAndTakesNoMore() throws Exception {
-        RelayPort waiting = relay.offer(console);
+        RelayPort waiting = relay.offer(console, Protocol.RFB);
         Socket waitingVendor = vendor;
         connectAConsole();
-        RelayPort relayed = relay.offer(console);
+        RelayPort relayed = relay.offer(console, Protocol.RFB);
         VncViewer guacd = connected(relayed);
 
         relay.close();
@@ -298,13 +299,13 @@ class RelayTest {
         assertThat(relayed.end()).isEqualTo(End.CLOSED);
 
         connectAConsole();
-        assertThatThrownBy(() -> relay.offer(console)).isInstanceOf(IOException.class).hasMessageContaining("closed");
+        assertThatThrownBy(() -> relay.offer(console, Protocol.RFB)).isInstanceOf(IOException.class).hasMessageContaining("closed");
         assertThat(vendor.getInputStream().read()).isEqualTo(-1);
     }
 
     @Test
     void aConsoleThatFloodsIsReadNoFasterThanGuacdReads() throws Exception {
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
         vendor.setSendBufferSize(SMALL_BUFFER);
         try (VncViewer guacd = VncViewer.connect(port.port(), SMALL_BUFFER)) {
             assertThat(guacd.authenticate(port.password().reveal())).isTrue();
@@ -319,7 +320,7 @@ class RelayTest {
     @Test
     void guacdIsReadNoFasterThanTheConsoleReads() throws Exception {
         vendor.setReceiveBufferSize(SMALL_BUFFER);
-        RelayPort port = relay.offer(console);
+        RelayPort port = relay.offer(console, Protocol.RFB);
         try (VncViewer guacd = connected(port)) {
             Flood flood = new Flood(guacd::write);
 
@@ -330,7 +331,7 @@ class RelayTest {
 
     @Test
     void aConsoleThatFloodsBeforeGuacdComesIsNotReadOn() throws Exception {
-        relay.offer(console);
+        relay.offer(console, Protocol.RFB);
         vendor.setSendBufferSize(SMALL_BUFFER);
 
         assertThat(new Flood(vendor.getOutputStream()::write).stalledAt()).isLessThan(BOUND);
@@ -341,7 +342,7 @@ class RelayTest {
         Set<String> passwords = new HashSet<>();
         for (int i = 0; i < 20; i++) {
             connectAConsole();
-            passwords.add(relay.offer(console).password().reveal());
+            passwords.add(relay.offer(console, Protocol.RFB).password().reveal());
         }
 
         assertThat(passwords).hasSize(20).allMatch(password -> password.matches("[A-Za-z0-9_-]{8}"));

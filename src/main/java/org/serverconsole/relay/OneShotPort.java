@@ -39,6 +39,7 @@ final class OneShotPort implements RelayPort {
     private static final Duration LINGER = Duration.ofSeconds(5);
 
     private final Channel console;
+    private final Protocol protocol;
     private final Secret password;
     private final SecureRandom random;
     private final AtomicReference<End> end = new AtomicReference<>(End.NOT_ENDED);
@@ -49,8 +50,9 @@ final class OneShotPort implements RelayPort {
     private volatile Channel listener;
     private volatile Channel guacd;
 
-    OneShotPort(Channel console, Secret password, SecureRandom random) {
+    OneShotPort(Channel console, Protocol protocol, Secret password, SecureRandom random) {
         this.console = console;
+        this.protocol = protocol;
         this.password = password;
         this.random = random;
     }
@@ -102,7 +104,10 @@ final class OneShotPort implements RelayPort {
         // Somebody may come before bind() has returned.
         listener = accepted.parent();
         listener.close();
-        accepted.pipeline().addLast(new RfbServerHandshake(password, random, this::splice));
+        accepted.pipeline().addLast(switch (protocol) {
+            case RFB -> new RfbServerHandshake(password, random, this::splice);
+            case TELNET -> new TelnetServer(password, this::splice);
+        });
         accepted.closeFuture().addListener(closed -> endBy(End.GUACD));
         if (end() != End.NOT_ENDED) {
             accepted.close();

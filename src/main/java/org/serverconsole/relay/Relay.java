@@ -17,7 +17,7 @@ import org.serverconsole.config.Secret;
 
 /**
  * Leads guacd to console streams, each through a port of its own that one connection may use once, with a password of its
- * own (RFC 6143, 7.2.2). Safe for use by many threads, but not on an event loop.
+ * own. Safe for use by many threads, but not on an event loop.
  */
 public final class Relay implements AutoCloseable {
 
@@ -47,11 +47,11 @@ public final class Relay implements AutoCloseable {
      * Opens a port that leads to that console. The console belongs to the port from now on: whatever ends the one ends the
      * other.
      *
-     * @param console an open RFB stream just before ClientInit, auto-read off
+     * @param console an open stream of what the protocol asks for, auto-read off
      * @throws IOException where no port can be had, or the relay is closed; the console is closed then
      */
-    public RelayPort offer(Channel console) throws IOException {
-        OneShotPort port = new OneShotPort(console, password(), random);
+    public RelayPort offer(Channel console, RelayPort.Protocol protocol) throws IOException {
+        OneShotPort port = new OneShotPort(console, protocol, password(), random);
         port.listen(group, new InetSocketAddress(bind, 0), patience);
         open.add(port);
         port.ended().whenComplete((end, failure) -> open.remove(port));

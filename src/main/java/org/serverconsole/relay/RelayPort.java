@@ -6,6 +6,14 @@ import org.serverconsole.config.Secret;
 /** A one-shot port that leads to one console stream. Closing it cuts guacd and the console, whichever has been connected. */
 public interface RelayPort extends AutoCloseable {
 
+    /** What guacd speaks to the port. */
+    enum Protocol {
+        /** RFB 3.8 with VNC Authentication; the console is an RFB stream just before ClientInit. */
+        RFB,
+        /** Telnet, the password as the environment variable {@code USER}; the console is bytes and {@link TerminalSignal}s. */
+        TELNET
+    }
+
     /** Who ended the relayed connection. */
     enum End {
         NOT_ENDED,
@@ -19,7 +27,7 @@ public interface RelayPort extends AutoCloseable {
 
     int port();
 
-    /** What guacd must answer the relay's VNC Authentication with: 8 characters. */
+    /** What guacd must know: 8 characters. */
     Secret password();
 
     /** Who ended it, as far as it has ended. */

@@ -106,7 +106,7 @@ class VncAdapterIT {
     void throughTheRelayTheDesktopIsReachedWithTheRelaysPassword() throws Exception {
         try (TigerVnc vnc = TigerVnc.start(workDir, PASSWORD);
                 Relay relay = new Relay(group, InetAddress.getLoopbackAddress(), new SecureRandom(), Duration.ofSeconds(10))) {
-            RelayPort port = relay.offer(open(vnc.port(), PASSWORD).channel());
+            RelayPort port = relay.offer(open(vnc.port(), PASSWORD).channel(), RelayPort.Protocol.RFB);
             try (VncViewer guacd = VncViewer.connect(port.port())) {
                 assertThat(guacd.authenticate(port.password().reveal())).isTrue();
                 guacd.write(new byte[] {1});
