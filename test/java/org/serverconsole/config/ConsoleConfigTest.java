@@ -37,6 +37,7 @@ class ConsoleConfigTest {
                 5,
                 Duration.ofSeconds(900),
                 Duration.ofSeconds(7200),
+                Duration.ofSeconds(28800),
                 "jdbc:h2:file:" + home.resolve("console-journal"),
                 "127.0.0.1",
                 Optional.empty()));
@@ -55,6 +56,7 @@ class ConsoleConfigTest {
                 Map.entry("console-pin-attempts", "3"),
                 Map.entry("console-pin-lockout", "60"),
                 Map.entry("console-session-duration", "15"),
+                Map.entry("console-session-limit", "45"),
                 Map.entry("console-journal", "jdbc:h2:file:/srv/journal"),
                 Map.entry("console-relay-address", "guacamole"),
                 Map.entry("console-ca-file", "ca.pem")))).isEqualTo(new ConsoleConfig(
@@ -65,6 +67,7 @@ class ConsoleConfigTest {
                 3,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(15),
+                Duration.ofSeconds(45),
                 "jdbc:h2:file:/srv/journal",
                 "guacamole",
                 Optional.of(home.resolve("ca.pem"))));
@@ -74,7 +77,7 @@ class ConsoleConfigTest {
     void aBlankPropertyIsAsGoodAsNone() throws ConfigException {
         Map<String, String> blank = new HashMap<>();
         for (String name : List.of("console-token-jwks", "console-servers", "console-pin", "console-pin-attempts", "console-pin-lockout",
-                "console-session-duration", "console-journal", "console-relay-address", "console-ca-file")) {
+                "console-session-duration", "console-session-limit", "console-journal", "console-relay-address", "console-ca-file")) {
             blank.put(name, " \n");
         }
         blank.put("console-token-key", KEY);

@@ -26,6 +26,7 @@ import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.adapter.Opening.Step;
 import org.serverconsole.config.Secret;
+import org.serverconsole.fake.FakeClock;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
 
@@ -35,6 +36,7 @@ class ConsoleSessionsTest {
 
     private final ScriptedAdapter adapter = new ScriptedAdapter();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+    private final FakeClock clock = new FakeClock(NOW);
     private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
     private Journal journal;
     private ConsoleSessions sessions;
@@ -89,7 +91,7 @@ class ConsoleSessionsTest {
     @Test
     void aTokenUsedBeforeStartsNothing() {
         Optional<ConsoleSession> session =
-                sessions.start(server("14494"), "customer", "token-1", record -> false);
+                sessions.start(UUID.randomUUID().toString(), server("14494"), "customer", "token-1", record -> false);
 
         assertThat(session).isEmpty();
         assertThat(adapter.asked).isEmpty();
@@ -132,6 +134,73 @@ class ConsoleSessionsTest {
         await().untilAsserted(() -> assertThat(adapter.asked).contains("revoke 14494"));
         await().untilAsserted(() -> assertThat(journal.openLeases(Optional.empty())).isEmpty());
         assertThat(sessions.recentEnd("token-1")).contains(EndReason.EXPIRED);
+    }
+
+    @Test
+    void extendingMovesTheDeadlineToAWholeDurationFromNowAndNeverBeyondTheLimit() {
+        List<Duration> told = new ArrayList<>();
+        ConsoleSession session = start("14494", "token-1");
+        session.attach(new Viewer() {
+            @Override
+            public void cut(EndReason reason) { }
+
+            @Override
+            public void timeLeft(Duration left) {
+                told.add(left);
+            }
+        });
+
+        assertThat(session.extend()).as("nothing gained yet").isFalse();
+        clock.advance(Duration.ofHours(1));
+        assertThat(session.extend()).isTrue();
+        assertThat(session.deadline()).isEqualTo(NOW.plus(Duration.ofHours(3)));
+        clock.advance(Duration.ofMinutes(150));
+        assertThat(session.extend()).isTrue();
+        assertThat(session.deadline()).isEqualTo(NOW.plus(Duration.ofHours(5)));
+        clock.advance(Duration.ofMinutes(15));
+        assertThat(session.extend()).as("at the limit").isFalse();
+
+        assertThat(told).containsExactly(Duration.ofHours(2), Duration.ofMinutes(90));
+    }
+
+    @Test
+    void aSessionThatHasEndedIsNotExtended() {
+        ConsoleSession session = start("14494", "token-1");
+        session.end(EndReason.CLOSED_BY_PANEL);
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(session.extend()).isFalse();
+        assertThat(session.deadline()).isEqualTo(NOW.plus(Duration.ofHours(2)));
+    }
+
+    @Test
+    void anExtendedSessionOutlivesItsFirstDeadlineAndEndsAtItsNewOne() {
+        sessions.close();
+        sessions = sessions(Duration.ofMillis(400));
+        List<EndReason> told = new CopyOnWriteArrayList<>();
+        ConsoleSession session = start("14494", "token-1");
+        session.attach(told::add);
+        long before = timer.getTaskCount();
+        clock.advance(Duration.ofMillis(200));
+
+        assertThat(session.extend()).isTrue();
+
+        assertThat(timer.getTaskCount()).isGreaterThan(before);
+        await().untilAsserted(() -> assertThat(told).containsExactly(EndReason.EXPIRED));
+        assertThat(session.deadline()).isEqualTo(NOW.plusMillis(600));
+    }
+
+    @Test
+    void liveSessionsAreFoundByKeyAndByServer() {
+        ConsoleSession one = start("14494", "token-1");
+        ConsoleSession other = start("20110", "token-2");
+        other.end(EndReason.CLOSED_BY_PANEL);
+
+        assertThat(sessions.live()).containsExactly(one);
+        assertThat(sessions.find(one.id())).contains(one);
+        assertThat(sessions.ofServer("14494")).contains(one);
+        assertThat(sessions.find(other.id())).isEmpty();
+        assertThat(sessions.ofServer("20110")).isEmpty();
     }
 
     @Test
@@ -202,7 +271,7 @@ class ConsoleSessionsTest {
         await().until(() -> journal.openLeases(Optional.empty()).size() == 1);
         ScriptedAdapter restarted = new ScriptedAdapter();
         try (ConsoleSessions next = new ConsoleSessions(Clock.fixed(NOW, ZoneOffset.UTC), journal,
-                Map.of("scripted", restarted), Duration.ofHours(2), id -> Optional.of(server(id)), timer)) {
+                Map.of("scripted", restarted), Duration.ofHours(2), Duration.ofHours(8), id -> Optional.of(server(id)), timer)) {
             next.recover().get();
         }
 
@@ -252,7 +321,7 @@ class ConsoleSessionsTest {
         ExecutorService clients = Executors.newFixedThreadPool(20);
         List<Future<Optional<ConsoleSession>>> results = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            results.add(clients.submit(() -> sessions.start(server("14494"), "customer", "token-1",
+            results.add(clients.submit(() -> sessions.start(UUID.randomUUID().toString(), server("14494"), "customer", "token-1",
                     record -> journal.redeem("token-1", NOW.plusSeconds(600), record))));
         }
         int started = 0;
@@ -265,12 +334,12 @@ class ConsoleSessionsTest {
     }
 
     private ConsoleSessions sessions(Duration duration) {
-        return new ConsoleSessions(Clock.fixed(NOW, ZoneOffset.UTC), journal, Map.of("scripted", adapter), duration,
+        return new ConsoleSessions(clock, journal, Map.of("scripted", adapter), duration, Duration.ofHours(5),
                 id -> Optional.of(server(id)), timer);
     }
 
     private ConsoleSession start(String serverId, String tokenHash) {
-        return sessions.start(server(serverId), "customer", tokenHash,
+        return sessions.start(UUID.randomUUID().toString(), server(serverId), "customer", tokenHash,
                 record -> journal.redeem(tokenHash, NOW.plusSeconds(600), record)).orElseThrow();
     }
 

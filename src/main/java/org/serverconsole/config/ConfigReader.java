@@ -19,6 +19,7 @@ final class ConfigReader {
     /** HS256 asks for a key as long as its hash (RFC 7518, 3.2). */
     private static final int SHORTEST_KEY = 32;
 
+    private static final int LONGEST_SESSION = 7 * 86400;
     private static final int LONGEST_SHOWN = 200;
     private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
     private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://|(?i)(https?|file):");
@@ -28,6 +29,7 @@ final class ConfigReader {
     private final Function<String, String> properties;
     private final Path home;
     private final List<String> problems = new ArrayList<>();
+    private int sessionSeconds;
 
     ConfigReader(Function<String, String> properties, Path home) {
         this.properties = properties;
@@ -48,7 +50,8 @@ final class ConfigReader {
                 pinPolicy(),
                 number("console-pin-attempts", 5, 1, 1000),
                 seconds("console-pin-lockout", 900, 1, 7 * 86400),
-                seconds("console-session-duration", 7200, 1, 7 * 86400),
+                sessionDuration(),
+                sessionLimit(),
                 journal(),
                 relayAddress(),
                 isUnset("console-ca-file")
@@ -136,6 +139,16 @@ final class ConfigReader {
 
     private Duration seconds(String name, int otherwise, int least, int most) {
         return Duration.ofSeconds(number(name, otherwise, least, most));
+    }
+
+    private Duration sessionDuration() {
+        sessionSeconds = number("console-session-duration", 7200, 1, LONGEST_SESSION);
+        return Duration.ofSeconds(sessionSeconds);
+    }
+
+    /** Where only the duration is set, and above the limit's default, sessions are not to be extended. */
+    private Duration sessionLimit() {
+        return seconds("console-session-limit", Math.max(28800, sessionSeconds), sessionSeconds, LONGEST_SESSION);
     }
 
     private int number(String name, int otherwise, int least, int most) {

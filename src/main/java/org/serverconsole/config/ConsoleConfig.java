@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param pinAttempts {@code console-pin-attempts}: wrong PINs until a lock
  * @param pinLockout {@code console-pin-lockout}: how long the first lock lasts
  * @param sessionDuration {@code console-session-duration}: how long a console session lasts
+ * @param sessionLimit {@code console-session-limit}: how far extensions may reach, counted from the start
  * @param journal {@code console-journal}: JDBC URL
  * @param relayAddress {@code console-relay-address}: the relay's address as guacd reaches it
  * @param caFile {@code console-ca-file}: PEM of the authorities that signed the engines' and BMCs' certificates, or empty
@@ -29,6 +30,7 @@ public record ConsoleConfig(
         int pinAttempts,
         Duration pinLockout,
         Duration sessionDuration,
+        Duration sessionLimit,
         String journal,
         String relayAddress,
         Optional<Path> caFile) {

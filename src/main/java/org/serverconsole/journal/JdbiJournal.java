@@ -86,6 +86,12 @@ final class JdbiJournal implements Journal {
     }
 
     @Override
+    public void sessionExtended(String sessionId, Instant deadline) {
+        queue.run(handle -> handle.createUpdate("UPDATE console_session SET deadline = ? WHERE id = ?")
+                .bind(0, deadline).bind(1, sessionId).execute());
+    }
+
+    @Override
     public void everySessionEnded(String reason, Instant when) {
         queue.run(handle -> handle.createUpdate("UPDATE console_session SET ended = ?, end_reason = ? WHERE ended IS NULL")
                 .bind(0, when).bind(1, reason).execute());

@@ -35,6 +35,9 @@ public interface Journal extends AutoCloseable {
     /** Records that a console session ended, once; a later reason does not replace the first. */
     void sessionEnded(String sessionId, String reason, Instant when);
 
+    /** Records a session's new deadline. */
+    void sessionExtended(String sessionId, Instant deadline);
+
     /** Records the end of every session that has none yet: those of an earlier run, which ended without saying so. */
     void everySessionEnded(String reason, Instant when);
 

@@ -14,24 +14,26 @@ public final class ConsoleSession {
     private final Server server;
     private final String customer;
     private final String tokenHash;
-    private final Instant deadline;
+    private final Instant started;
 
+    private Instant deadline;
     private EndReason ended;
     private Viewer viewer = reason -> { };
     private PendingStream ahead;
     private Future<?> timer;
 
     ConsoleSession(
-            ConsoleSessions sessions, String id, Server server, String customer, String tokenHash, Instant deadline) {
+            ConsoleSessions sessions, String id, Server server, String customer, String tokenHash, Instant started) {
         this.sessions = sessions;
         this.id = id;
         this.server = server;
         this.customer = customer;
         this.tokenHash = tokenHash;
-        this.deadline = deadline;
+        this.started = started;
+        this.deadline = started;
     }
 
-    /** What the log and the journal call this session; no secret, and good for nothing else. */
+    /** The key of this session: what the panel, the log and the journal call it. No secret. */
     public String id() {
         return id;
     }
@@ -49,13 +51,26 @@ public final class ConsoleSession {
         return tokenHash;
     }
 
-    public Instant deadline() {
+    public Instant started() {
+        return started;
+    }
+
+    public synchronized Instant deadline() {
         return deadline;
     }
 
     public Duration timeLeft() {
-        Duration left = Duration.between(sessions.now(), deadline);
+        Duration left = Duration.between(sessions.now(), deadline());
         return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /**
+     * Moves the deadline to a whole session's duration from now, but not beyond the limit that is counted from the start.
+     *
+     * @return false where the session has ended or its deadline cannot be moved any further
+     */
+    public boolean extend() {
+        return sessions.extend(this);
     }
 
     public synchronized Optional<EndReason> ended() {
@@ -120,16 +135,37 @@ public final class ConsoleSession {
         sessions.ended(this, reason);
     }
 
-    /** Sets what ends this session at its deadline and the stream opened for its first viewer. */
-    void begin(Future<?> newTimer, PendingStream newAhead) {
+    /**
+     * Sets the deadline and what ends this session then, instead of what did before.
+     *
+     * @return false where the session has ended
+     */
+    boolean setDeadline(Instant newDeadline, Future<?> newTimer) {
+        Viewer told;
+        synchronized (this) {
+            if (ended != null) {
+                newTimer.cancel(false);
+                return false;
+            }
+            if (timer != null) {
+                timer.cancel(false);
+            }
+            timer = newTimer;
+            deadline = newDeadline;
+            told = viewer;
+        }
+        told.timeLeft(timeLeft());
+        return true;
+    }
+
+    /** Sets the stream that is opened for the first viewer. */
+    void setStreamAhead(PendingStream newAhead) {
         synchronized (this) {
             if (ended == null) {
-                timer = newTimer;
                 ahead = newAhead;
                 return;
             }
         }
-        newTimer.cancel(false);
         newAhead.abandon();
     }
 

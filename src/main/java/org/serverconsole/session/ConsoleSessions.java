@@ -3,10 +3,9 @@ package org.serverconsole.session;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -49,6 +48,7 @@ public final class ConsoleSessions implements AutoCloseable {
     private final Journal journal;
     private final Map<String, ConsoleAdapter> adapters;
     private final Duration duration;
+    private final Duration limit;
     private final ScheduledExecutorService timer;
     private final ThreadPoolExecutor pool;
     private final SerialQueue queue;
@@ -59,7 +59,8 @@ public final class ConsoleSessions implements AutoCloseable {
 
     /**
      * @param adapters by their type, started
-     * @param duration how long a session lasts
+     * @param duration how long a session lasts, and how long from then on where it is extended
+     * @param limit how far extensions may reach, counted from the start
      * @param servers from a server's ID to the server, for leases that an earlier run left
      * @param timer one thread is enough; it is not shut down here
      */
@@ -68,12 +69,14 @@ public final class ConsoleSessions implements AutoCloseable {
             Journal journal,
             Map<String, ConsoleAdapter> adapters,
             Duration duration,
+            Duration limit,
             Function<String, Optional<Server>> servers,
             ScheduledExecutorService timer) {
         this.clock = clock;
         this.journal = journal;
         this.adapters = Map.copyOf(adapters);
         this.duration = duration;
+        this.limit = limit;
         this.timer = timer;
         pool = new ThreadPoolExecutor(0, MOST_OPERATIONS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread thread = new Thread(task, "console-vendor");
@@ -98,29 +101,63 @@ public final class ConsoleSessions implements AutoCloseable {
     /**
      * Starts a console session, supersedes the one that server had, and begins to ask the vendor for the first stream.
      *
+     * @param id the key of the session, never used before
      * @param tokenHash what the journal remembers of the token
      * @param redeem records the session and uses up its token, or says false where the token had been used before
      * @return the session, or empty where the token had been used before
      */
     public Optional<ConsoleSession> start(
-            Server server, String customer, String tokenHash, Predicate<SessionRecord> redeem) {
+            String id, Server server, String customer, String tokenHash, Predicate<SessionRecord> redeem) {
         Instant now = clock.instant();
-        ConsoleSession session = new ConsoleSession(
-                this, UUID.randomUUID().toString(), server, customer, tokenHash, now.plus(duration));
-        if (!redeem.test(new SessionRecord(session.id(), server.id(), customer, now, session.deadline()))) {
+        ConsoleSession session = new ConsoleSession(this, id, server, customer, tokenHash, now);
+        if (!redeem.test(new SessionRecord(id, server.id(), customer, now, now.plus(duration)))) {
             return Optional.empty();
         }
         ConsoleSession older = live.put(server.id(), session);
         if (older != null) {
             older.end(EndReason.SUPERSEDED);
         }
-        ScheduledFuture<?> deadline = timer.schedule(
-                () -> session.end(EndReason.EXPIRED), duration.toMillis(), TimeUnit.MILLISECONDS);
-        session.begin(deadline, open(session));
+        session.setDeadline(now.plus(duration), endIn(session, duration));
+        session.setStreamAhead(open(session));
         timer.schedule(session::dropStreamAhead, AHEAD.toMillis(), TimeUnit.MILLISECONDS);
         LOGGER.info("Console session {} of server {} opened by customer {} until {}.",
-                session.id(), server.id(), customer, session.deadline());
+                id, server.id(), customer, session.deadline());
         return Optional.of(session);
+    }
+
+    /** The live sessions, in no order. */
+    public List<ConsoleSession> live() {
+        return List.copyOf(live.values());
+    }
+
+    /** The live session with that key. */
+    public Optional<ConsoleSession> find(String id) {
+        return live.values().stream().filter(session -> session.id().equals(id)).findAny();
+    }
+
+    /** The live session of that server. */
+    public Optional<ConsoleSession> ofServer(String serverId) {
+        return Optional.ofNullable(live.get(serverId));
+    }
+
+    boolean extend(ConsoleSession session) {
+        Instant now = clock.instant();
+        Instant wanted = now.plus(duration);
+        Instant latest = session.started().plus(limit);
+        Instant deadline = wanted.isBefore(latest) ? wanted : latest;
+        if (!deadline.isAfter(session.deadline())) {
+            return false;
+        }
+        journal.sessionExtended(session.id(), deadline);
+        boolean extended = session.setDeadline(deadline, endIn(session, Duration.between(now, deadline)));
+        if (extended) {
+            LOGGER.info("Console session {} of server {} extended until {}.", session.id(), session.server().id(), deadline);
+        }
+        return extended;
+    }
+
+    private ScheduledFuture<?> endIn(ConsoleSession session, Duration left) {
+        return timer.schedule(() -> session.end(EndReason.EXPIRED), left.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Why the session that used up that token ended, as long as that is news. */
@@ -131,7 +168,7 @@ public final class ConsoleSessions implements AutoCloseable {
     /** Ends every session, takes back what they were granted, and waits for that a few seconds at most. */
     @Override
     public void close() {
-        new ArrayList<>(live.values()).forEach(session -> session.end(EndReason.NODE_SHUTDOWN));
+        live().forEach(session -> session.end(EndReason.NODE_SHUTDOWN));
         try {
             if (!queue.awaitIdle(SHUTDOWN_PATIENCE)) {
                 LOGGER.warn("Some vendors did not answer in time while shutting down; the next start tells them.");

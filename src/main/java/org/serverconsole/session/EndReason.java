@@ -9,6 +9,12 @@ public enum EndReason {
     /** The customer logged out, or left for so long that Guacamole logged out. */
     CLOSED_BY_CUSTOMER,
 
+    /** The panel asked for it. */
+    CLOSED_BY_PANEL,
+
+    /** The operator withdrew it. */
+    REVOKED,
+
     /** A newer console for the same server took its place. */
     SUPERSEDED,
 

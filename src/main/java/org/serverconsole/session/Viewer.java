@@ -1,5 +1,7 @@
 package org.serverconsole.session;
 
+import java.time.Duration;
+
 /** Somebody looking at a console session: one tunnel to a browser. */
 @FunctionalInterface
 public interface Viewer {
@@ -9,4 +11,7 @@ public interface Viewer {
      * throw.
      */
     void cut(EndReason reason);
+
+    /** Tells the customer how long is left now that the deadline has moved. Must not block and must not throw. */
+    default void timeLeft(Duration left) { }
 }
