@@ -7,54 +7,99 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A certificate for 127.0.0.1 and localhost, made by the JDK's keytool, which is its own authority.
+ * A certificate made by the JDK's keytool.
  *
- * @param pem the authority
+ * @param pem its authority; the certificate itself where that has signed itself
  * @param context a server's, with its key
+ * @param fingerprint its SHA-256 as openssl prints it: upper case, with colons
  */
-public record Certificate(Path pem, SSLContext context) {
+public record Certificate(Path pem, SSLContext context, String fingerprint) {
 
     private static final String ALIAS = "server";
+    private static final String AUTHORITY = "authority";
 
-    /** Makes one in that directory, anew each time. */
+    /** One for 127.0.0.1 and localhost that has signed itself, anew each time. */
     public static Certificate make(Path directory) throws IOException, InterruptedException {
-        String password = UUID.randomUUID().toString();
-        String name = "server-" + UUID.randomUUID();
-        Path store = directory.resolve(name + ".p12");
-        ProcessBuilder keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=localhost",
-                "-ext", "san=ip:127.0.0.1,dns:localhost", "-validity", "2",
-                "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass:env", "STORE_PASSWORD");
-        keytool.environment().put("STORE_PASSWORD", password);
-        Process process = keytool.redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
-            throw new IOException("keytool made no certificate: " + said);
-        }
-        return read(store, password, directory.resolve(name + ".pem"));
+        Keytool keytool = new Keytool(directory);
+        keytool.generate(ALIAS, "CN=localhost", "-ext", "san=ip:127.0.0.1,dns:localhost", "-validity", "2");
+        return keytool.read(ALIAS);
     }
 
-    private static Certificate read(Path store, String password, Path pem) throws IOException {
-        try (InputStream in = Files.newInputStream(store)) {
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            keys.load(in, password.toCharArray());
-            Files.writeString(pem, "-----BEGIN CERTIFICATE-----\n"
-                    + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(keys.getCertificate(ALIAS).getEncoded())
-                    + "\n-----END CERTIFICATE-----\n");
-            KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            managers.init(keys, password.toCharArray());
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(managers.getKeyManagers(), null, null);
-            return new Certificate(pem, context);
-        } catch (GeneralSecurityException e) {
-            throw new IOException("keytool made a certificate that cannot be read", e);
+    /** One that an authority of its own has signed, whatever it says of itself. */
+    public static Certificate signed(Path directory, Issue issue) throws IOException, InterruptedException {
+        Keytool keytool = new Keytool(directory);
+        keytool.generate(AUTHORITY, "CN=Test CA", "-ext", "bc:c", "-validity", "30", "-startdate", "-10d");
+        keytool.generate(ALIAS, issue.subject(), "-signer", AUTHORITY, "-ext", "san=" + issue.names(), "-validity", "2",
+                "-startdate", issue.from());
+        return keytool.read(AUTHORITY);
+    }
+
+    /**
+     * What is written in a certificate.
+     *
+     * @param names as keytool's {@code -ext san=} takes them
+     * @param from when its two days begin, as keytool's {@code -startdate} takes it
+     */
+    public record Issue(String subject, String names, String from) { }
+
+    /** keytool with a store of its own. */
+    private record Keytool(Path store, String password) {
+
+        Keytool(Path directory) {
+            this(directory.resolve("server-" + UUID.randomUUID() + ".p12"), UUID.randomUUID().toString());
+        }
+
+        void generate(String alias, String name, String... more) throws IOException, InterruptedException {
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", alias,
+                    "-keyalg", "EC", "-groupname", "secp256r1", "-dname", name, "-storetype", "PKCS12",
+                    "-keystore", store.toString(), "-storepass:env", "STORE_PASSWORD"));
+            command.addAll(List.of(more));
+            ProcessBuilder keytool = new ProcessBuilder(command);
+            keytool.environment().put("STORE_PASSWORD", password);
+            Process process = keytool.redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IOException("keytool made no certificate: " + said);
+            }
+        }
+
+        Certificate read(String authority) throws IOException {
+            try (InputStream in = Files.newInputStream(store)) {
+                KeyStore keys = KeyStore.getInstance("PKCS12");
+                keys.load(in, password.toCharArray());
+                Path pem = Path.of(store.toString().replace(".p12", ".pem"));
+                Files.writeString(pem, "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(keys.getCertificate(authority).getEncoded())
+                        + "\n-----END CERTIFICATE-----\n");
+                KeyStore own = KeyStore.getInstance("PKCS12");
+                own.load(null, null);
+                own.setKeyEntry(ALIAS, keys.getKey(ALIAS, password.toCharArray()), password.toCharArray(),
+                        keys.getCertificateChain(ALIAS));
+                KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+                managers.init(own, password.toCharArray());
+                SSLContext context = SSLContext.getInstance("TLS");
+                context.init(managers.getKeyManagers(), null, null);
+                return new Certificate(pem, context, fingerprint(keys.getCertificate(ALIAS).getEncoded()));
+            } catch (GeneralSecurityException e) {
+                throw new IOException("keytool made a certificate that cannot be read", e);
+            }
+        }
+
+        private static String fingerprint(byte[] certificate) throws GeneralSecurityException {
+            return HexFormat.ofDelimiter(":").withUpperCase()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate));
         }
     }
 }

@@ -70,6 +70,18 @@ class JsonInventoryTest {
     }
 
     @Test
+    void serversWhoseCertificateIsNotVerifiedAreNamedEachTimeTheyAreRead() throws Exception {
+        String insecure = """
+                {"hosts": {"h": {"type": "ovirt", "ssl_insecure": true}},
+                 "servers": {"1": {"host": "h"}, "2": {"host": "h", "ssl_insecure": "no"}, "3": {"type": "vnc", "ssl_insecure": 1}}}""";
+        inventory(insecure);
+        inventory(insecure);
+
+        assertThat(log.lines(Level.WARN)).filteredOn(line -> line.contains("ssl_insecure")).hasSize(2)
+                .allMatch(line -> line.contains("passwords: 1, 3; write"));
+    }
+
+    @Test
     void aServersOwnTypeAndPasswordBeatThoseOfItsHost() throws Exception {
         Inventory inventory = inventory("""
                 {"hosts": {"h": {"type": "ovirt", "password": "of the host"}},

@@ -1,7 +1,9 @@
 package org.serverconsole.inventory;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.serverconsole.config.Secret;
 
 /**
@@ -17,11 +19,21 @@ import org.serverconsole.config.Secret;
  */
 public record Server(String id, String label, String type, Secret pin, Secret password, Map<String, String> options) {
 
+    private static final Set<String> YES = Set.of("1", "true", "yes", "on");
+    private static final Set<String> NO = Set.of("0", "false", "no", "off");
+
     public Server {
         options = Map.copyOf(options);
     }
 
     public Optional<String> option(String name) {
         return Optional.ofNullable(options.get(name));
+    }
+
+    /** What a switch says ({@code 1}, {@code true}, {@code yes}, {@code on} and their opposites); empty where it says neither. */
+    public Optional<Boolean> yesOrNo(String name) {
+        return option(name).map(value -> value.toLowerCase(Locale.ROOT))
+                .filter(value -> YES.contains(value) || NO.contains(value))
+                .map(YES::contains);
     }
 }

@@ -47,6 +47,7 @@ final class ServersReader {
         new JsonReader(problems).read(file).ifPresent(reader::inventory);
         readableByAll.warn();
         problems.throwIfAny();
+        Unverified.warn(reader.servers.values());
         return Map.copyOf(reader.servers);
     }
 

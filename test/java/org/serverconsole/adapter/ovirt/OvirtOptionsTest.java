@@ -20,6 +20,7 @@ class OvirtOptionsTest extends OvirtFixture {
         "password, ''",
         "plug, ''",
         "ssl_insecure, perhaps",
+        "tls, sha256:12",
         "filter, 2",
         "timeout, 0",
         "timeout, 61",

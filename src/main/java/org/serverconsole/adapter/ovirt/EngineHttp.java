@@ -11,14 +11,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.apache.http.HttpEntity;
 import org.apache.http.HttpHeaders;
 import org.apache.http.HttpResponse;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.HttpUriRequest;
-import org.apache.http.conn.ssl.DefaultHostnameVerifier;
 import org.apache.http.conn.ssl.NoopHostnameVerifier;
 import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
 import org.apache.http.entity.ByteArrayEntity;
@@ -26,6 +26,8 @@ import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.DefaultHttpRequestRetryHandler;
 import org.apache.http.impl.client.HttpClientBuilder;
 import org.ovirt.engine.sdk4.HttpClient;
+import org.serverconsole.adapter.AdapterException;
+import org.serverconsole.adapter.Trust;
 
 /**
  * The HTTP under the SDK, in place of the SDK's own, which waits for ever for a silent engine and leaves an answer it
@@ -57,13 +59,12 @@ final class EngineHttp implements HttpClient {
     private final ScheduledExecutorService alarms;
     private final Set<HttpUriRequest> running = ConcurrentHashMap.newKeySet();
 
-    EngineHttp(SSLContext tls, boolean anyName, Duration timeout, int connections, ScheduledExecutorService alarms) {
+    EngineHttp(Trust trust, Duration timeout, int connections, ScheduledExecutorService alarms) throws AdapterException {
         int millis = Math.toIntExact(timeout.toMillis());
         this.timeout = timeout;
         this.alarms = alarms;
         this.client = HttpClientBuilder.create()
-                .setSSLSocketFactory(new SSLConnectionSocketFactory(
-                        tls, anyName ? NoopHostnameVerifier.INSTANCE : new DefaultHostnameVerifier()))
+                .setSSLSocketFactory(sockets(trust))
                 .setDefaultRequestConfig(RequestConfig.custom()
                         .setConnectTimeout(millis)
                         .setSocketTimeout(millis)
@@ -77,6 +78,20 @@ final class EngineHttp implements HttpClient {
                 .disableRedirectHandling()
                 .disableAuthCaching()
                 .build();
+    }
+
+    private static SSLConnectionSocketFactory sockets(Trust trust) throws AdapterException {
+        // The name is checked with the chain, whose refusal says what was presented.
+        return new SSLConnectionSocketFactory(trust.context(), NoopHostnameVerifier.INSTANCE) {
+            @Override
+            protected void prepareSocket(SSLSocket socket) {
+                if (trust.checkHostName()) {
+                    SSLParameters parameters = socket.getSSLParameters();
+                    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                    socket.setSSLParameters(parameters);
+                }
+            }
+        };
     }
 
     @Override

@@ -2,18 +2,17 @@ package org.serverconsole.adapter.ovirt;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.http.client.ClientProtocolException;
 import org.apache.http.conn.ConnectTimeoutException;
 import org.ovirt.engine.sdk4.Error;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
+import org.serverconsole.adapter.Trust;
 import org.serverconsole.adapter.ovirt.EngineHttp.StatusOnly;
 
 /** What a failed call to an engine means. */
@@ -43,6 +42,9 @@ final class EngineRefusal {
      * @param unspeakable what must not be in the message, although the engine may have said it
      */
     static AdapterException of(Throwable failure, String host, List<String> unspeakable) {
+        if (failure instanceof AdapterException ours) {
+            return ours;
+        }
         Optional<StatusOnly> bare = find(failure, StatusOnly.class);
         if (bare.isPresent()) {
             int status = bare.get().status();
@@ -94,11 +96,10 @@ final class EngineRefusal {
             return new AdapterException(Kind.TIMEOUT, "engine " + host + " did not answer in time", broken);
         }
         if (broken instanceof SSLException) {
-            return new AdapterException(Kind.UNREACHABLE, "engine " + host + ": " + (distrusted(broken)
-                    ? "its certificate is not trusted: put the engine's CA (https://" + host
-                            + "/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA)"
-                            + " into the file of console-ca-file"
-                    : "TLS failed"), broken);
+            return new AdapterException(Kind.UNREACHABLE, "engine " + host + ": " + Trust.refusal(broken)
+                    .map(refusal -> refusal + " (the engine's CA: https://" + host
+                            + "/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA)")
+                    .orElse("TLS failed"), broken);
         }
         if (broken instanceof ClientProtocolException) {
             // Without its cause, which quotes what was received.
@@ -106,13 +107,6 @@ final class EngineRefusal {
         }
         return new AdapterException(Kind.UNREACHABLE, "engine " + host + " cannot be reached: "
                 + broken.getClass().getSimpleName(), broken);
-    }
-
-    private static boolean distrusted(IOException broken) {
-        return broken instanceof SSLPeerUnverifiedException
-                || find(broken, CertificateException.class).isPresent()
-                // Of a path that cannot be built, in whichever exception the JDK's version wraps it.
-                || String.valueOf(broken.getMessage()).contains("certificat");
     }
 
     private static <T extends Throwable> Optional<T> find(Throwable failure, Class<T> type) {

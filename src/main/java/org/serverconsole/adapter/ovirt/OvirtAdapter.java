@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * ticket that the machine's QEMU then accepts as VNC password, for 120 seconds; a viewer that is in stays in until its
  * connection is cut.
  *
- * <p>Options: {@code url}, {@code username}, {@code password}, {@code plug} (the machine's ID or name), {@code ssl_insecure}
- * (default 0), {@code filter} (default 1: the account is no administrator), {@code timeout} (1 to 60 s for all of one
+ * <p>Options: {@code url}, {@code username}, {@code password}, {@code plug} (the machine's ID or name), {@code tls} and
+ * {@code ssl_insecure} (see {@link org.serverconsole.adapter.Trust}), {@code filter} (default 1: the account is no administrator), {@code timeout} (1 to 60 s for all of one
  * opening, default 10).
  */
 public final class OvirtAdapter implements ConsoleAdapter {
@@ -92,7 +92,7 @@ public final class OvirtAdapter implements ConsoleAdapter {
 
     @Override
     public ConsoleStream open(Server server, Opening opening) throws AdapterException, InterruptedException {
-        OvirtOptions options = OvirtOptions.of(server);
+        OvirtOptions options = OvirtOptions.of(server, environment().caFile());
         Deadline deadline = Deadline.in(options.access().timeout());
         opening.step(Step.ASKING_VENDOR);
         OvirtClient client = client(options.access());
@@ -217,7 +217,7 @@ public final class OvirtAdapter implements ConsoleAdapter {
      */
     @Override
     public void revoke(Server server, Map<String, String> undo) throws AdapterException, InterruptedException {
-        Access access = OvirtOptions.of(server).access();
+        Access access = OvirtOptions.of(server, environment().caFile()).access();
         Ticketed vm = new Ticketed(client(access), undo.get("vm"), Deadline.in(access.timeout()));
         try {
             vm.client().ticket(vm.vm(), undo.get("console"), ticket(), REVOKED_EXPIRY).await(vm.deadline());
@@ -242,7 +242,7 @@ public final class OvirtAdapter implements ConsoleAdapter {
 
     private OvirtClient client(Access access) {
         return clients.computeIfAbsent(access, missing -> new OvirtClient(
-                new OvirtEngine(missing, environment().caFile(), alarms), clock));
+                new OvirtEngine(missing, alarms), clock));
     }
 
     private AdapterEnvironment environment() {

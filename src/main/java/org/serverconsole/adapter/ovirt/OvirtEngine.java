@@ -1,8 +1,6 @@
 package org.serverconsole.adapter.ovirt;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +11,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
 import org.ovirt.engine.sdk4.Connection;
 import org.ovirt.engine.sdk4.ConnectionBuilder;
 import org.ovirt.engine.sdk4.Error;
@@ -41,7 +38,6 @@ final class OvirtEngine {
     private static final int CALLS_AT_ONCE = 2;
 
     private final Access access;
-    private final Optional<Path> caFile;
     private final ScheduledExecutorService alarms;
     private final ThreadPoolExecutor calls;
 
@@ -49,9 +45,8 @@ final class OvirtEngine {
     private volatile Optional<EngineHttp> http = Optional.empty();
     private volatile Optional<Connection> login = Optional.empty();
 
-    OvirtEngine(Access access, Optional<Path> caFile, ScheduledExecutorService alarms) {
+    OvirtEngine(Access access, ScheduledExecutorService alarms) {
         this.access = access;
-        this.caFile = caFile;
         this.alarms = alarms;
         this.calls = new ThreadPoolExecutor(CALLS_AT_ONCE, CALLS_AT_ONCE, 10, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(), this::thread);
@@ -118,7 +113,7 @@ final class OvirtEngine {
         return EngineRefusal.of(failure, access.host(), unspeakable);
     }
 
-    private <T> T withLogin(Call<T> call) throws IOException, GeneralSecurityException {
+    private <T> T withLogin(Call<T> call) throws AdapterException {
         Connection first = loggedIn(Optional.empty());
         try {
             return call.on(first.systemService());
@@ -131,13 +126,12 @@ final class OvirtEngine {
     }
 
     /** The login there is, or a new one where there is none but the refused. */
-    private synchronized Connection loggedIn(Optional<Connection> refused) throws IOException, GeneralSecurityException {
+    private synchronized Connection loggedIn(Optional<Connection> refused) throws AdapterException {
         if (login.isEmpty() || login.equals(refused)) {
             login = Optional.empty();
             refused.ifPresent(old -> LOG.debug("engine {} has ended our login, logging in again", access.host()));
             if (http.isEmpty()) {
-                SSLContext tls = EngineTrust.context(caFile, access.insecure());
-                http = Optional.of(new EngineHttp(tls, access.insecure(), access.timeout(), CALLS_AT_ONCE, alarms));
+                http = Optional.of(new EngineHttp(access.trust(), access.timeout(), CALLS_AT_ONCE, alarms));
             }
             Connection connection = connection(http.get());
             // Once, here: the SDK's own token is not guarded against two threads.

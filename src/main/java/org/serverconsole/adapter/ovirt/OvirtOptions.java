@@ -2,11 +2,11 @@ package org.serverconsole.adapter.ovirt;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
+import org.serverconsole.adapter.Trust;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
@@ -20,8 +20,6 @@ import org.serverconsole.inventory.ServerRule;
 record OvirtOptions(Access access, String plug) {
 
     private static final String PATH = "/ovirt-engine/api";
-    private static final Set<String> YES = Set.of("1", "true", "yes", "on");
-    private static final Set<String> NO = Set.of("0", "false", "no", "off");
     private static final Pattern UUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final int LONGEST_TIMEOUT = 60;
 
@@ -29,11 +27,11 @@ record OvirtOptions(Access access, String plug) {
      * How an engine is reached. Equal ones share one login.
      *
      * @param url ends in {@code /ovirt-engine/api}
-     * @param insecure whether any certificate will do
+     * @param trust which certificate it may show
      * @param filter whether the account sees what it was given rights to, as every account does that is no administrator
      * @param timeout how long the engine may take for a console
      */
-    record Access(String url, String username, Secret password, boolean insecure, boolean filter, Duration timeout) {
+    record Access(String url, String username, Secret password, Trust trust, boolean filter, Duration timeout) {
 
         String host() {
             return URI.create(url).getAuthority();
@@ -41,14 +39,14 @@ record OvirtOptions(Access access, String plug) {
     }
 
     /** To be used of an entry without {@link #problem}. */
-    static OvirtOptions of(Server server) {
+    static OvirtOptions of(Server server, Optional<Path> caFile) {
         String url = server.option("url").orElseThrow();
         return new OvirtOptions(new Access(
                 url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
                 server.option("username").orElseThrow(),
                 server.password(),
-                isYes(server, "ssl_insecure", false),
-                isYes(server, "filter", true),
+                Trust.of(server, caFile),
+                server.yesOrNo("filter").orElse(true),
                 Duration.ofSeconds(Integer.parseInt(server.option("timeout").orElse("10")))),
                 server.option("plug").orElseThrow());
     }
@@ -64,8 +62,8 @@ record OvirtOptions(Access access, String plug) {
                         ? Optional.of(new ServerRule.Problem("password", "is missing: write the account's password"))
                         : Optional.empty())
                 .or(() -> missing(server, "plug", "write the virtual machine's ID or name"))
-                .or(() -> switchProblem(server, "ssl_insecure"))
-                .or(() -> switchProblem(server, "filter"))
+                .or(() -> Trust.problem(server))
+                .or(() -> filterProblem(server))
                 .or(() -> timeoutProblem(server));
     }
 
@@ -102,10 +100,10 @@ record OvirtOptions(Access access, String plug) {
         return url.replaceFirst("//.*@", "//...@");
     }
 
-    private static Optional<ServerRule.Problem> switchProblem(Server server, String option) {
-        return server.option(option)
-                .filter(value -> !YES.contains(lower(value)) && !NO.contains(lower(value)))
-                .map(value -> new ServerRule.Problem(option, "is '" + value + "': write 1 or 0"));
+    private static Optional<ServerRule.Problem> filterProblem(Server server) {
+        return server.option("filter")
+                .filter(value -> server.yesOrNo("filter").isEmpty())
+                .map(value -> new ServerRule.Problem("filter", "is '" + value + "': write 1 or 0"));
     }
 
     private static Optional<ServerRule.Problem> timeoutProblem(Server server) {
@@ -114,13 +112,5 @@ record OvirtOptions(Access access, String plug) {
                         || Integer.parseInt(value) > LONGEST_TIMEOUT)
                 .map(value -> new ServerRule.Problem("timeout",
                         "is '" + value + "': write seconds from 1 to " + LONGEST_TIMEOUT));
-    }
-
-    private static boolean isYes(Server server, String option, boolean otherwise) {
-        return server.option(option).map(value -> YES.contains(lower(value))).orElse(otherwise);
-    }
-
-    private static String lower(String value) {
-        return value.toLowerCase(Locale.ROOT);
     }
 }
