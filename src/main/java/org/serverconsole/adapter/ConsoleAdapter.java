@@ -38,6 +38,11 @@ public interface ConsoleAdapter extends AutoCloseable {
         throw new AdapterException(AdapterException.Kind.UNSUPPORTED, "adapter " + type() + " grants nothing to take back");
     }
 
+    /** How this vendor's machines are switched on and off, or empty where it cannot be done. */
+    default Optional<PowerControl> power() {
+        return Optional.empty();
+    }
+
     /** Logs out everywhere, in bounded time. */
     @Override
     void close();
