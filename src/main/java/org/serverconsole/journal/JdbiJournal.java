@@ -22,6 +22,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.argument.AbstractArgumentFactory;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.config.ConfigRegistry;
+import org.jdbi.v3.core.result.RowView;
 import org.serverconsole.config.ConfigException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ final class JdbiJournal implements Journal {
 
     /** How long what is over can still be looked up. */
     private static final Duration KEPT = Duration.ofDays(30);
+    private static final Duration AUDIT_KEPT = Duration.ofDays(365);
     private static final Duration BETWEEN_PRUNINGS = Duration.ofDays(1);
 
     private static final TypeReference<Map<String, String>> UNDO = new TypeReference<>() { };
@@ -76,6 +78,68 @@ final class JdbiJournal implements Journal {
             }
             return !used;
         });
+    }
+
+    @Override
+    public void mintTicket(TicketRecord ticket) {
+        pruneIfDue();
+        queue.run(handle -> handle.createUpdate("INSERT INTO login_ticket"
+                        + " (token_hash, session_id, server_id, customer, address, locale, expires) VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .bind(0, ticket.tokenHash()).bind(1, ticket.sessionId()).bind(2, ticket.serverId())
+                .bind(3, ticket.customer()).bind(4, ticket.address()).bind(5, ticket.locale())
+                .bind(6, ticket.expires()).execute());
+    }
+
+    @Override
+    public Optional<TicketRecord> ticket(String tokenHash) {
+        return queue.run(handle -> findTicket(handle, "token_hash", tokenHash));
+    }
+
+    @Override
+    public Optional<TicketRecord> ticketOf(String sessionId) {
+        return queue.run(handle -> findTicket(handle, "session_id", sessionId));
+    }
+
+    private static Optional<TicketRecord> findTicket(Handle handle, String column, String value) {
+        return handle.createQuery("SELECT * FROM login_ticket WHERE " + column + " = ?").bind(0, value)
+                .map(row -> new TicketRecord(text(row, "token_hash"), text(row, "session_id"), text(row, "server_id"),
+                        text(row, "customer"), optionalText(row, "address"), optionalText(row, "locale"),
+                        row.getColumn("expires", Instant.class)))
+                .findOne();
+    }
+
+    @Override
+    public Optional<SessionState> session(String sessionId) {
+        return queue.run(handle -> handle.createQuery("SELECT * FROM console_session WHERE id = ?").bind(0, sessionId)
+                .map(row -> new SessionState(
+                        new SessionRecord(text(row, "id"), text(row, "server_id"), text(row, "customer"),
+                                row.getColumn("started", Instant.class), row.getColumn("deadline", Instant.class)),
+                        Optional.ofNullable(row.getColumn("ended", Instant.class))
+                                .map(when -> new SessionEnd(when, text(row, "end_reason")))))
+                .findOne());
+    }
+
+    @Override
+    public void audit(AuditEvent event) {
+        pruneIfDue();
+        queue.run(handle -> handle.createUpdate("INSERT INTO audit"
+                        + " (at, action, outcome, server_id, customer, address, session_id, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                .bind(0, event.at()).bind(1, event.action()).bind(2, event.outcome()).bind(3, event.server())
+                .bind(4, event.customer()).bind(5, event.address()).bind(6, event.key()).bind(7, event.reason())
+                .execute());
+    }
+
+    @Override
+    public List<AuditEvent> audited(AuditEvent.Query query) {
+        return queue.run(handle -> AuditQuery.run(handle, query));
+    }
+
+    private static String text(RowView row, String column) {
+        return row.getColumn(column, String.class);
+    }
+
+    private static Optional<String> optionalText(RowView row, String column) {
+        return Optional.ofNullable(text(row, column));
     }
 
     @Override
@@ -175,6 +239,8 @@ final class JdbiJournal implements Journal {
     private static int prune(Handle handle, Instant now, Instant longAgo) {
         return handle.execute("DELETE FROM console_session WHERE token_expires < ? AND COALESCE(ended, deadline) < ?",
                 now, longAgo)
+                + handle.execute("DELETE FROM login_ticket WHERE expires < ?", longAgo)
+                + handle.execute("DELETE FROM audit WHERE at < ?", now.minus(AUDIT_KEPT))
                 + handle.execute("DELETE FROM lease WHERE released < ?", longAgo);
     }
 

@@ -32,6 +32,18 @@ public interface Journal extends AutoCloseable {
      */
     boolean redeem(String tokenHash, Instant tokenExpires, SessionRecord session);
 
+    /** Promises the console session that a login ticket is to open. */
+    void mintTicket(TicketRecord ticket);
+
+    /** The login ticket of that hash, redeemed or not, as long as it is remembered. */
+    Optional<TicketRecord> ticket(String tokenHash);
+
+    /** The login ticket that was to open the console session of that key. */
+    Optional<TicketRecord> ticketOf(String sessionId);
+
+    /** What is known of a console session, live or ended, for 30 days. */
+    Optional<SessionState> session(String sessionId);
+
     /** Records that a console session ended, once; a later reason does not replace the first. */
     void sessionEnded(String sessionId, String reason, Instant when);
 
@@ -66,11 +78,40 @@ public interface Journal extends AutoCloseable {
     /** Forgets the failures of all subjects, after a right PIN. */
     void pinAccepted(List<String> subjects);
 
+    /** Writes down an event of the audit. */
+    void audit(AuditEvent event);
+
+    /** The events asked for, oldest first. */
+    List<AuditEvent> audited(AuditEvent.Query query);
+
     @Override
     void close();
 
     /** One console session. */
     record SessionRecord(String id, String serverId, String customer, Instant started, Instant deadline) { }
+
+    /**
+     * A console session and its end.
+     *
+     * @param ended when and why, empty while it is live
+     */
+    record SessionState(SessionRecord session, Optional<SessionEnd> ended) { }
+
+    /** When a console session ended, and why, in the words of whoever recorded it. */
+    record SessionEnd(Instant when, String reason) { }
+
+    /**
+     * What a login ticket is good for.
+     *
+     * @param tokenHash hex SHA-256 of the ticket, never the ticket
+     * @param sessionId the key of the console session it opens
+     * @param address the only client address it is good for, or empty for any
+     * @param locale BCP 47, or empty
+     * @param expires until when it can be redeemed
+     */
+    record TicketRecord(
+            String tokenHash, String sessionId, String serverId, String customer, Optional<String> address,
+            Optional<String> locale, Instant expires) { }
 
     /** One lease. */
     record LeaseRecord(long id, String sessionId, String serverId, String type, Map<String, String> undo) {
