@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +33,7 @@ class ConsoleConfigTest {
         assertThat(ConsoleConfig.read(Map.of("console-token-key", KEY)::get, home)).isEqualTo(new ConsoleConfig(
                 List.of(Secret.of(KEY)),
                 "",
-                home.resolve("servers.json"),
+                home.resolve("servers.json").toString(),
                 PinPolicy.REQUIRED,
                 5,
                 Duration.ofSeconds(900),
@@ -40,7 +41,9 @@ class ConsoleConfigTest {
                 Duration.ofSeconds(28800),
                 "jdbc:h2:file:" + home.resolve("console-journal"),
                 "127.0.0.1",
-                Optional.empty()));
+                Optional.empty(),
+                new PanelConfig(Optional.empty(), Secret.NONE, Duration.ofSeconds(60), LoginPage.CONSOLE, Optional.empty(),
+                        Optional.empty(), Optional.empty(), "", Optional.empty(), new PanelConfig.Limits(1000, 10, 30))));
     }
 
     @Test
@@ -59,10 +62,22 @@ class ConsoleConfigTest {
                 Map.entry("console-session-limit", "45"),
                 Map.entry("console-journal", "jdbc:h2:file:/srv/journal"),
                 Map.entry("console-relay-address", "guacamole"),
+                Map.entry("console-token-introspection-url", "https://panel.example/introspect"),
+                Map.entry("console-panel-key", "bearer"),
+                Map.entry("console-ticket-lifetime", "90"),
+                Map.entry("console-page", "guacamole"),
+                Map.entry("console-public-url", "https://nl1.example/guacamole"),
+                Map.entry("console-return-url", "https://panel.example/"),
+                Map.entry("console-operator-key", "ABCDEF0123456789".repeat(4)),
+                Map.entry("console-location", "NL"),
+                Map.entry("console-recording-path", "/var/lib/recordings"),
+                Map.entry("console-max-sessions", "50"),
+                Map.entry("console-max-sessions-per-customer", "5"),
+                Map.entry("console-max-logins-per-minute", "7"),
                 Map.entry("console-ca-file", "ca.pem")))).isEqualTo(new ConsoleConfig(
                 List.of(Secret.of(KEY), Secret.of(OLD_KEY)),
                 home.resolve("keys.json").toString(),
-                Path.of("/srv/servers.json"),
+                "/srv/servers.json",
                 PinPolicy.OPTIONAL,
                 3,
                 Duration.ofSeconds(60),
@@ -70,7 +85,11 @@ class ConsoleConfigTest {
                 Duration.ofSeconds(45),
                 "jdbc:h2:file:/srv/journal",
                 "guacamole",
-                Optional.of(home.resolve("ca.pem"))));
+                Optional.of(home.resolve("ca.pem")),
+                new PanelConfig(Optional.of(URI.create("https://panel.example/introspect")), Secret.of("bearer"),
+                        Duration.ofSeconds(90), LoginPage.GUACAMOLE, Optional.of(URI.create("https://nl1.example/guacamole/")),
+                        Optional.of(URI.create("https://panel.example/")), Optional.of("abcdef0123456789".repeat(4)), "NL",
+                        Optional.of(Path.of("/var/lib/recordings")), new PanelConfig.Limits(50, 5, 7))));
     }
 
     @Test
@@ -112,7 +131,8 @@ class ConsoleConfigTest {
     @Test
     void withoutAnyKeyTheExtensionSaysSo() {
         assertThatThrownBy(() -> read(Map.of())).isInstanceOf(ConfigException.class).hasMessage(
-                "guacamole.properties: neither console-token-key nor console-token-jwks is set: set one of them, so that the panel's"
+                "guacamole.properties: neither console-token-key nor console-token-jwks nor"
+                + " console-token-introspection-url is set: set one of them, so that the panel's"
                 + " session tokens can be verified (make a key with: java -jar <this jar> keygen)");
     }
 
@@ -121,15 +141,28 @@ class ConsoleConfigTest {
         "console-token-key        | c2hvcnQ=                      | a key is 5 bytes long, but at least 32 are needed",
         "console-token-key        | not base64!                   | not base64",
         "console-token-key        | ,                             | a key is 0 bytes long",
-        "console-token-jwks       | http://panel.example/keys     | found a URL that is not https://<host>/...",
-        "console-token-jwks       | file:///etc/keys.json         | found a URL that is not https://<host>/...",
-        "console-token-jwks       | https://                      | found a URL that is not https://<host>/...",
-        "console-token-jwks       | https:panel.example           | found a URL that is not https://<host>/...",
-        "console-token-jwks       | https://me:pw@panel.example/  | found a URL that is not https://<host>/...",
+        "console-token-jwks       | http://panel.example/keys     | not a URL of the form https://<host>/...",
+        "console-token-jwks       | file:///etc/keys.json         | not a URL of the form https://<host>/...",
+        "console-token-jwks       | https://                      | not a URL of the form https://<host>/...",
+        "console-token-jwks       | https:panel.example           | not a URL of the form https://<host>/...",
+        "console-token-jwks       | https://me:pw@panel.example/  | not a URL of the form https://<host>/...",
         "console-token-jwks       | none.json                     | none.json is not a file that can be read",
         "console-token-jwks       | .                             | is not a file that can be read",
-        "console-servers          | https://panel.example/{id}    | found a URL, write the path of a file",
-        "console-pin              | sometimes                     | found \"sometimes\", write required, optional or off",
+        "console-servers          | https://panel.example/servers | found a URL without {id}",
+        "console-servers          | http://panel.example/{id}     | not a URL of the form https://<host>/...",
+        "console-servers          | file:///servers/{id}          | not a URL of the form https://<host>/...",
+        "console-token-introspection-url | http://panel.example/ | not a URL of the form https://<host>/...",
+        "console-public-url       | nl1.example                   | not a URL of the form http://<host>/... or https://<host>/...",
+        "console-public-url       | https://nl1.example/#/        | not a URL of the form",
+        "console-return-url       | javascript:alert(1)           | not a URL of the form",
+        "console-page             | novnc                         | found \"novnc\", write console or guacamole",
+        "console-ticket-lifetime  | 5                             | found \"5\", write a whole number from 10 to 3600",
+        "console-session-limit    | 60                            | found \"60\", write a whole number from 7200 to 604800",
+        "console-operator-key     | hunter2                       | not the SHA-256 of a key in hex",
+        "console-location         | New York                      | found \"New York\", write up to 32 letters",
+        "console-recording-path   | recordings                    | found \"recordings\", write an absolute path",
+        "console-max-sessions     | 0                             | found \"0\", write a whole number from 1 to 100000",
+        "console-pin              | sometimes                     | found \"sometimes\", write required or optional or off",
         "console-pin-attempts     | 0                             | found \"0\", write a whole number from 1 to 1000",
         "console-pin-attempts     | five                          | found \"five\", write a whole number from 1 to 1000",
         "console-pin-lockout      | -1                            | found \"-1\", write a whole number from 1 to 604800",
@@ -162,6 +195,24 @@ class ConsoleConfigTest {
     @ValueSource(strings = {"127.0.0.1", "guacamole", "node_1.example", "::1", "fe80::1%eth0", "2001:db8::10.0.0.1"})
     void theRelayMayHaveANameOrAnAddress(String address) throws ConfigException {
         assertThat(read(Map.of("console-token-key", KEY, "console-relay-address", address)).relayAddress()).isEqualTo(address);
+    }
+
+    @Test
+    void theInventoryMayBeBehindHttps() throws ConfigException {
+        String url = "https://panel.example/servers/{id}?v=1";
+
+        assertThat(read(Map.of("console-token-key", KEY, "console-servers", url)).servers()).isEqualTo(url);
+    }
+
+    @Test
+    void introspectionAloneIsEnough() throws ConfigException {
+        assertThat(read(Map.of("console-token-introspection-url", "https://panel.example/")).tokenKeys()).isEmpty();
+    }
+
+    @Test
+    void aLongSessionWithoutALimitIsNotToBeExtended() throws ConfigException {
+        assertThat(read(Map.of("console-token-key", KEY, "console-session-duration", "86400")).sessionLimit())
+                .isEqualTo(Duration.ofDays(1));
     }
 
     @Test

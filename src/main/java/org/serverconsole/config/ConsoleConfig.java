@@ -12,7 +12,8 @@ import java.util.function.Function;
  * @param tokenKeys {@code console-token-key}: HMAC keys shared with the panel, base64, at least 32 bytes each; empty where
  *     only public keys are used, two while one replaces the other
  * @param tokenJwks {@code console-token-jwks}: file or https URL of the panel's public keys, or empty
- * @param servers {@code console-servers}: the inventory file
+ * @param servers {@code console-servers}: the absolute path of the inventory file, or an https URL in which {@code {id}}
+ *     stands for the server's ID
  * @param pin {@code console-pin}
  * @param pinAttempts {@code console-pin-attempts}: wrong PINs until a lock
  * @param pinLockout {@code console-pin-lockout}: how long the first lock lasts
@@ -21,11 +22,12 @@ import java.util.function.Function;
  * @param journal {@code console-journal}: JDBC URL
  * @param relayAddress {@code console-relay-address}: the relay's address as guacd reaches it
  * @param caFile {@code console-ca-file}: PEM of the authorities that signed the engines' and BMCs' certificates, or empty
+ * @param panel what panels and operators use
  */
 public record ConsoleConfig(
         List<Secret> tokenKeys,
         String tokenJwks,
-        Path servers,
+        String servers,
         PinPolicy pin,
         int pinAttempts,
         Duration pinLockout,
@@ -33,7 +35,8 @@ public record ConsoleConfig(
         Duration sessionLimit,
         String journal,
         String relayAddress,
-        Optional<Path> caFile) {
+        Optional<Path> caFile,
+        PanelConfig panel) {
 
     public ConsoleConfig {
         tokenKeys = List.copyOf(tokenKeys);

@@ -1,0 +1,77 @@
+package org.serverconsole.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads what panels and operators use. */
+final class PanelConfigReader {
+
+    private static final List<String> WEB = List.of("http", "https");
+    private static final Pattern LOCATION = Pattern.compile("[A-Za-z0-9_-]{0,32}");
+    private static final Pattern SHA256 = Pattern.compile("(?i)[0-9a-f]{64}");
+
+    private final PropertyReader properties;
+
+    PanelConfigReader(PropertyReader properties) {
+        this.properties = properties;
+    }
+
+    PanelConfig read() {
+        return new PanelConfig(
+                properties.url("console-token-introspection-url", List.of("https")),
+                Secret.of(properties.text("console-panel-key", "")),
+                properties.seconds("console-ticket-lifetime", 60, 10, 3600),
+                properties.choice("console-page", LoginPage.CONSOLE),
+                properties.url("console-public-url", WEB).map(PanelConfigReader::endingInSlash),
+                properties.url("console-return-url", WEB),
+                operatorKey(),
+                location(),
+                recordingPath(),
+                new PanelConfig.Limits(
+                        properties.number("console-max-sessions", 1000, 1, 100_000),
+                        properties.number("console-max-sessions-per-customer", 10, 1, 100_000),
+                        properties.number("console-max-logins-per-minute", 30, 1, 100_000)));
+    }
+
+    private static URI endingInSlash(URI url) {
+        return url.getPath().endsWith("/") ? url : URI.create(url + "/");
+    }
+
+    /** What was found may be the key itself, so it is not shown. */
+    private Optional<String> operatorKey() {
+        String value = properties.text("console-operator-key", "");
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!SHA256.matcher(value).matches()) {
+            properties.problem("console-operator-key: not the SHA-256 of a key in hex, 64 digits (make a key and its hash with:"
+                    + " java -jar <this jar> keygen --operator)");
+        }
+        return Optional.of(value.toLowerCase(Locale.ROOT));
+    }
+
+    private String location() {
+        String value = properties.text("console-location", "");
+        if (!LOCATION.matcher(value).matches()) {
+            properties.problem("console-location: found \"" + PropertyReader.shown(value)
+                    + "\", write up to 32 letters, digits, - and _");
+        }
+        return value;
+    }
+
+    private Optional<Path> recordingPath() {
+        String value = properties.text("console-recording-path", "");
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!value.startsWith("/")) {
+            properties.problem("console-recording-path: found \"" + PropertyReader.shown(value)
+                    + "\", write an absolute path of the machine guacd runs on");
+        }
+        return Optional.of(properties.path("console-recording-path", value));
+    }
+}
