@@ -1,0 +1,73 @@
+package org.serverconsole.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+
+    @Test
+    void withoutACommandItSaysWhichThereAre() {
+        assertThat(CommandLineRun.of()).isEqualTo(new CommandLineRun(2, "", "write one of link, pin, keygen, or --help\n"));
+    }
+
+    @Test
+    void ofAnUnknownCommandItSaysWhichThereAre() {
+        assertThat(CommandLineRun.of("lnk"))
+                .isEqualTo(new CommandLineRun(2, "", "write one of link, pin, keygen, or --help\n"));
+    }
+
+    @Test
+    void anUnknownOptionIsNamedWithoutItsValue() {
+        assertThat(CommandLineRun.of("keygen", "--key=hunter2"))
+                .isEqualTo(new CommandLineRun(2, "", "keygen: there is no option --key; see keygen --help\n"));
+    }
+
+    @Test
+    void helpNamesEveryCommand() {
+        CommandLineRun run = CommandLineRun.of("--help");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("  link ", "  pin ", "  keygen ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"link", "pin", "keygen"})
+    void everyCommandHasHelpThatFitsATerminal(String command) {
+        CommandLineRun run = CommandLineRun.of(command, "--help");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).startsWith("Usage: java -jar guacamole-auth-console.jar " + command);
+        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
+    @Test
+    void anArgumentThatNamesAFileIsNotReplacedByItsContent() {
+        assertThat(CommandLineRun.of("@/etc/hostname").code()).isEqualTo(2);
+    }
+
+    @Test
+    void whatCannotBePrintedIsNotASuccess() {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        Shell shell = new Shell(InputStream.nullInputStream(), new PrintStream(full, true), new PrintStream(OutputStream.nullOutputStream()),
+                Optional.empty(), Clock.systemUTC(), new SecureRandom());
+
+        assertThat(Main.run(shell, "keygen")).isEqualTo(1);
+    }
+}
