@@ -28,4 +28,22 @@ class KeygenCommandTest {
 
         assertThat(ConsoleConfig.read(properties::get, home).tokenKeys()).hasSize(1);
     }
+
+    /** The bytes 0 to 31; their hash is sha256sum's. */
+    @Test
+    void anOperatorsKeyComesWithItsHash() {
+        assertThat(CommandLineRun.of("keygen", "--operator")).isEqualTo(new CommandLineRun(0, """
+                AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8
+                ea866a757e4c38babfa8127cbe9a409d3e1f93a00ff1488ff735fcf917afffd0
+                """, ""));
+    }
+
+    @Test
+    void theExtensionTakesAnOperatorsHashAsItIsPrinted(@TempDir Path home) throws Exception {
+        Map<String, String> properties = Map.of(
+                "console-token-key", CommandLineRun.of("keygen").out(),
+                "console-operator-key", CommandLineRun.of("keygen", "--operator").out().lines().toList().get(1));
+
+        assertThat(ConsoleConfig.read(properties::get, home).panel().operatorKey()).isPresent();
+    }
 }
