@@ -111,9 +111,8 @@ public final class GuacamoleProcess implements AutoCloseable {
                 "-Dguacamole.home=" + home, "-Djava.io.tmpdir=" + work));
         command.addAll(jvmOptions);
         Path logback = home.resolve("logback.xml");
-        if (Files.exists(logback)) {
-            command.add("-Dlogback.configurationFile=" + logback);
-        }
+        // Otherwise the one of the tests themselves would be found, which shows errors only.
+        command.add("-Dlogback.configurationFile=" + (Files.exists(logback) ? logback : "org/serverconsole/host/logback.xml"));
         command.addAll(List.of("-cp", classPath(war.isPresent() ? TOMCAT_JARS : HOST_JARS),
                 (war.isPresent() ? WarHost.class : MiniHost.class).getName(), Integer.toString(port), work.toString()));
         if (war.isPresent()) {

@@ -113,6 +113,8 @@ final class MiniHost {
                 .register(new Api(sessions)).register(new ErrorAnswers(sessions)).register(JacksonFeature.class)));
         serve(context, "/app/ext/*", "resources", new Resources(extensions));
         serve(context, "/tunnel", "tunnel", new HttpTunnel(tunnels));
+        // Where no servlet would answer, Tomcat does not even ask the filter that turns a request into a WebSocket.
+        serve(context, "/", "nothing", new Nothing());
         context.addServletContainerInitializer(new WsSci(), Set.of());
         context.addServletContainerInitializer((classes, servlets) -> addWebSocketTunnel(
                 (ServerContainer) servlets.getAttribute(ServerContainer.class.getName())), Set.of());
@@ -191,6 +193,15 @@ final class MiniHost {
             } else {
                 response.getOutputStream().write(resource.content());
             }
+        }
+    }
+
+    /** What has no other servlet. */
+    private static final class Nothing extends HttpServlet {
+
+        @Override
+        protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            response.sendError(HttpServletResponse.SC_NOT_FOUND);
         }
     }
 

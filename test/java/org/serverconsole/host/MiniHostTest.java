@@ -13,10 +13,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -143,6 +147,44 @@ class MiniHostTest {
         assertThat(get("tunnel?read:" + connected.body() + ":0", "Guacamole-Tunnel-Token", tunnel).body())
                 .startsWith("4.size,1.0,3.640,3.768;");
         assertThat(get("api/session/ext/standin/who", "Guacamole-Token", token).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void aWebSocketTunnelThatClosesUnauthorizedEndsTheSession() throws Exception {
+        String token = json(login("username=ann&password=right")).path("authToken").asText();
+        CompletableFuture<String> said = new CompletableFuture<>();
+        HTTP.newWebSocketBuilder().subprotocols("guacamole").buildAsync(
+                URI.create(uri("websocket-tunnel").toString().replace("http", "ws") + "?token=" + token
+                        + "&GUAC_DATA_SOURCE=standin&GUAC_ID=box&GUAC_TYPE=c&GUAC_WIDTH=640"),
+                new UntilClosed(said)).join();
+        assertThat(said.get(10, TimeUnit.SECONDS)).startsWith("0.,36.");
+        assertThat(get("api/session/ext/standin/who", "Guacamole-Token", token).statusCode()).isEqualTo(403);
+    }
+
+    /** Collects what a tunnel says. */
+    private record UntilClosed(CompletableFuture<String> said, StringBuilder heard) implements WebSocket.Listener {
+
+        UntilClosed(CompletableFuture<String> said) {
+            this(said, new StringBuilder());
+        }
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+            heard.append(data);
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            said.complete(heard.toString());
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket socket, Throwable error) {
+            said.completeExceptionally(error);
+        }
     }
 
     private static HttpResponse<String> login(String form) throws Exception {
