@@ -15,7 +15,7 @@ public final class AccessException extends Exception {
         PIN_LOCKED,
         /** Too many PINs are being checked just now. */
         TOO_MANY,
-        /** The operator has not set up the server, such as no PIN where one is required. */
+        /** The operator has not set up the server: it has no PIN where one is required, or the inventory does not know it. */
         NOT_SET_UP
     }
 
@@ -24,6 +24,11 @@ public final class AccessException extends Exception {
     public AccessException(Refusal refusal, String message) {
         super(message);
         this.refusal = refusal;
+    }
+
+    /** A token that is refused; the log is told why, the customer never. */
+    static AccessException token(String why) {
+        return new AccessException(Refusal.TOKEN, "the session token is refused: " + why);
     }
 
     public Refusal refusal() {

@@ -1,0 +1,122 @@
+package org.serverconsole.fake;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A panel's page of public keys, over TLS, which can be told to misbehave. */
+public final class FakeJwks implements AutoCloseable {
+
+    /** What it does with a request. */
+    @FunctionalInterface
+    public interface Answer {
+        void to(HttpExchange exchange, CountDownLatch closed) throws IOException, InterruptedException;
+
+        static Answer keys(String json) {
+            return with(200, json);
+        }
+
+        static Answer with(int status, String body) {
+            return (exchange, closed) -> {
+                exchange.sendResponseHeaders(status, 0);
+                exchange.getResponseBody().write(body.getBytes());
+            };
+        }
+
+        static Answer redirect(URI to) {
+            return (exchange, closed) -> {
+                exchange.getResponseHeaders().add("Location", to.toString());
+                exchange.sendResponseHeaders(302, -1);
+            };
+        }
+
+        static Answer silence() {
+            return (exchange, closed) -> closed.await();
+        }
+
+        /** A head, and then a byte now and then for as long as somebody reads. */
+        static Answer dripping() {
+            return (exchange, closed) -> {
+                exchange.sendResponseHeaders(200, 0);
+                OutputStream body = exchange.getResponseBody();
+                while (!closed.await(20, TimeUnit.MILLISECONDS)) {
+                    body.write(' ');
+                    body.flush();
+                }
+            };
+        }
+
+        /** Spaces without an end. */
+        static Answer endless() {
+            return (exchange, closed) -> {
+                exchange.sendResponseHeaders(200, 0);
+                byte[] spaces = " ".repeat(10_000).getBytes();
+                while (closed.getCount() > 0) {
+                    exchange.getResponseBody().write(spaces);
+                }
+            };
+        }
+    }
+
+    private final HttpsServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger broken = new AtomicInteger();
+    private volatile Answer answer;
+
+    public FakeJwks(Certificate certificate, Answer answer) throws IOException {
+        this.answer = answer;
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    public void answer(Answer next) {
+        answer = next;
+    }
+
+    public URI url() {
+        return URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/jwks.json");
+    }
+
+    /** How many requests have come. */
+    public int requests() {
+        return requests.get();
+    }
+
+    /** How many answers the client broke off. */
+    public int broken() {
+        return broken.get();
+    }
+
+    private void handle(HttpExchange exchange) {
+        requests.incrementAndGet();
+        try (exchange) {
+            answer.to(exchange, closed);
+        } catch (IOException e) {
+            broken.incrementAndGet();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
