@@ -1,6 +1,7 @@
 package org.serverconsole.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -158,7 +159,8 @@ class MiniHostTest {
                         + "&GUAC_DATA_SOURCE=standin&GUAC_ID=box&GUAC_TYPE=c&GUAC_WIDTH=640"),
                 new UntilClosed(said)).join();
         assertThat(said.get(10, TimeUnit.SECONDS)).startsWith("0.,36.");
-        assertThat(get("api/session/ext/standin/who", "Guacamole-Token", token).statusCode()).isEqualTo(403);
+        await().untilAsserted(() -> assertThat(
+                get("api/session/ext/standin/who", "Guacamole-Token", token).statusCode()).isEqualTo(403));
     }
 
     /** Collects what a tunnel says. */

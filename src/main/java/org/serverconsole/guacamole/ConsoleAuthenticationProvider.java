@@ -1,0 +1,130 @@
+package org.serverconsole.guacamole;
+
+import java.util.Optional;
+import org.apache.guacamole.GuacamoleException;
+import org.apache.guacamole.GuacamoleServerException;
+import org.apache.guacamole.environment.Environment;
+import org.apache.guacamole.environment.LocalEnvironment;
+import org.apache.guacamole.net.auth.AbstractAuthenticationProvider;
+import org.apache.guacamole.net.auth.AuthenticatedUser;
+import org.apache.guacamole.net.auth.Credentials;
+import org.apache.guacamole.net.auth.UserContext;
+import org.apache.guacamole.protocol.GuacamoleClientInformation;
+import org.serverconsole.access.Access;
+import org.serverconsole.access.AccessException;
+import org.serverconsole.access.Admission;
+import org.serverconsole.config.ConfigException;
+import org.serverconsole.session.ConsoleSession;
+import org.serverconsole.session.EndReason;
+
+/**
+ * Lets in who has a session token and the PIN of a server, and shows that server's console and nothing else. A login that
+ * carries no session token is left to Guacamole's other extensions.
+ */
+public final class ConsoleAuthenticationProvider extends AbstractAuthenticationProvider {
+
+    /** The name of this provider and of its data source. */
+    static final String IDENTIFIER = "console";
+
+    private final ConsoleExtension extension;
+
+    /**
+     * @throws GuacamoleException naming the property or the line of the inventory that must be changed; Guacamole then starts
+     *     without this extension
+     */
+    public ConsoleAuthenticationProvider() throws GuacamoleException {
+        Environment environment = LocalEnvironment.getInstance();
+        try {
+            extension = ConsoleExtension.start(environment);
+        } catch (ConfigException e) {
+            throw new GuacamoleServerException("The console extension cannot start. " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String getIdentifier() {
+        return IDENTIFIER;
+    }
+
+    @Override
+    public AuthenticatedUser authenticateUser(Credentials credentials) throws GuacamoleException {
+        if (!hasToken(credentials)) {
+            return null;
+        }
+        Admission admission = admit(credentials);
+        Optional<ConsoleSession> session = extension.startSession(admission);
+        if (session.isEmpty()) {
+            Optional<EndReason> end = extension.sessions().recentEnd(admission.tokenHash());
+            throw end.isPresent()
+                    ? extension.refusals().ended(end.get())
+                    : extension.refusals().tokenUsed(credentials.getUsername());
+        }
+        return new ConsoleUser(this, session.get(), credentials);
+    }
+
+    /**
+     * Guacamole's page posts the URL's parameters again on every change of route and on every disconnect, without the PIN.
+     * The token that opened the session is welcome again; the link of another console opens that one instead.
+     */
+    @Override
+    public AuthenticatedUser updateAuthenticatedUser(AuthenticatedUser authenticatedUser, Credentials credentials)
+            throws GuacamoleException {
+        if (!(authenticatedUser instanceof ConsoleUser user)) {
+            return authenticatedUser;
+        }
+        if (hasToken(credentials) && !isSame(user.getCredentials(), credentials)) {
+            AuthenticatedUser other = authenticateUser(credentials);
+            user.session().end(EndReason.CLOSED_BY_CUSTOMER);
+            return other;
+        }
+        Optional<EndReason> end = user.session().ended();
+        if (end.isPresent()) {
+            throw extension.refusals().ended(end.get());
+        }
+        return user;
+    }
+
+    @Override
+    public UserContext getUserContext(AuthenticatedUser authenticatedUser) {
+        if (!(authenticatedUser instanceof ConsoleUser user)) {
+            return null;
+        }
+        return new ConsoleUserContext(user, new ConsoleConnection(user.session(), this::openSocket));
+    }
+
+    @Override
+    public UserContext updateUserContext(
+            UserContext context, AuthenticatedUser authenticatedUser, Credentials credentials) {
+        return context.self().getIdentifier().equals(authenticatedUser.getIdentifier())
+                ? context : getUserContext(authenticatedUser);
+    }
+
+    @Override
+    public void shutdown() {
+        extension.close();
+    }
+
+    private ConsoleSocket openSocket(ConsoleSession session, GuacamoleClientInformation information) {
+        return extension.openSocket(session, information);
+    }
+
+    private Admission admit(Credentials credentials) throws GuacamoleException {
+        String serverId = credentials.getUsername();
+        String pin = credentials.getParameter("pin");
+        try {
+            return extension.access().admit(
+                    serverId, credentials.getPassword(), Optional.ofNullable(pin), credentials.getRemoteAddress());
+        } catch (AccessException e) {
+            throw extension.refusals().of(e, serverId);
+        }
+    }
+
+    private static boolean hasToken(Credentials credentials) {
+        return credentials.getUsername() != null && credentials.getPassword() != null
+                && Access.looksLikeToken(credentials.getPassword());
+    }
+
+    private static boolean isSame(Credentials known, Credentials posted) {
+        return known.getUsername().equals(posted.getUsername()) && known.getPassword().equals(posted.getPassword());
+    }
+}

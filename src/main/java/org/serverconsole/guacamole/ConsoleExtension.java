@@ -1,0 +1,211 @@
+package org.serverconsole.guacamole;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.guacamole.GuacamoleException;
+import org.apache.guacamole.environment.Environment;
+import org.apache.guacamole.net.auth.GuacamoleProxyConfiguration;
+import org.apache.guacamole.properties.StringGuacamoleProperty;
+import org.apache.guacamole.protocol.GuacamoleClientInformation;
+import org.serverconsole.access.Access;
+import org.serverconsole.access.Admission;
+import org.serverconsole.adapter.AdapterEnvironment;
+import org.serverconsole.adapter.ConsoleAdapter;
+import org.serverconsole.config.ConfigException;
+import org.serverconsole.config.ConsoleConfig;
+import org.serverconsole.inventory.Inventory;
+import org.serverconsole.inventory.Server;
+import org.serverconsole.inventory.ServerRule;
+import org.serverconsole.journal.Journal;
+import org.serverconsole.relay.Relay;
+import org.serverconsole.rfb.RfbConnector;
+import org.serverconsole.session.ConsoleSession;
+import org.serverconsole.session.ConsoleSessions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The composition root: makes every part of the house, hands each what it needs, and shuts all of it down. */
+final class ConsoleExtension implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ConsoleExtension.class);
+
+    /** How long guacd may take to come to the relay. */
+    private static final Duration RELAY_PATIENCE = Duration.ofSeconds(15);
+
+    /** How long a login waits for what a crash left at the vendors to be taken back: longer than any one vendor may take. */
+    private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(15);
+
+    private final Access access;
+    private final Refusals refusals;
+    private final References references;
+    private final ConsoleSessions sessions;
+    private final Future<?> recovery;
+    private final Guacd guacd;
+    private final Relay relay;
+    private final ScheduledThreadPoolExecutor timer;
+
+    /** What has been opened, to be closed in the opposite order. */
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    private ConsoleExtension(ConsoleConfig config, GuacamoleProxyConfiguration proxy) throws ConfigException {
+        Clock clock = Clock.systemUTC();
+        SecureRandom random = new SecureRandom();
+        references = new References(random);
+        refusals = new Refusals(references);
+        try {
+            timer = opened(newTimer(), ScheduledThreadPoolExecutor::shutdownNow);
+            EventLoopGroup network = opened(newNetwork(), ConsoleExtension::shutDown);
+            guacd = new Guacd(proxy, config.relayAddress());
+            relay = opened(newRelay(network, config, random), Relay::close);
+            Map<String, ConsoleAdapter> adapters = startAdapters(
+                    new AdapterEnvironment(RfbConnector.on(network), random, config.caFile()));
+            Inventory inventory = Inventory.file(Path.of(config.servers()), rule(adapters), System.getenv());
+            Journal journal = opened(Journal.open(config.journal()), Journal::close);
+            access = new Access(config, inventory, journal, clock);
+            sessions = opened(
+                    new ConsoleSessions(clock, journal, adapters, config.sessionDuration(), config.sessionLimit(),
+                            inventory::find, timer),
+                    ConsoleSessions::close);
+            recovery = sessions.recover();
+        } catch (ConfigException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * @throws ConfigException naming the property or the line of the inventory that must be changed
+     * @throws GuacamoleException where guacamole.properties itself cannot be read
+     */
+    static ConsoleExtension start(Environment environment) throws ConfigException, GuacamoleException {
+        Path home = environment.getGuacamoleHome().toPath();
+        ConsoleConfig config = ConsoleConfig.read(name -> property(environment, name), home);
+        return new ConsoleExtension(config, environment.getDefaultGuacamoleProxyConfiguration());
+    }
+
+    Access access() {
+        return access;
+    }
+
+    Refusals refusals() {
+        return refusals;
+    }
+
+    ConsoleSessions sessions() {
+        return sessions;
+    }
+
+    /** Starts the session of an admitted customer, or none where the token has been used before. */
+    Optional<ConsoleSession> startSession(Admission admission) {
+        awaitRecovery();
+        return sessions.start(UUID.randomUUID().toString(), admission.server(), admission.token().customer(), admission.tokenHash(),
+                session -> access.redeem(admission, session));
+    }
+
+    ConsoleSocket openSocket(ConsoleSession session, GuacamoleClientInformation information) {
+        return new ConsoleSocket(session, new Display.Factory(guacd, relay, information, timer), references);
+    }
+
+    /** Closes what has been opened, last first. */
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                LOGGER.warn("Shutting down: {}", e.toString());
+            }
+        }
+    }
+
+    private void awaitRecovery() {
+        try {
+            recovery.get(RECOVERY_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOGGER.warn("A console is opened although not all of what the last run left has been taken back yet.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private interface Closer<T> {
+        void close(T part) throws Exception;
+    }
+
+    private <T> T opened(T part, Closer<T> closer) {
+        opened.push(() -> closer.close(part));
+        return part;
+    }
+
+    private Map<String, ConsoleAdapter> startAdapters(AdapterEnvironment environment) {
+        Map<String, ConsoleAdapter> adapters = new TreeMap<>();
+        // Guacamole gives every extension a class loader of its own, which no thread carries as its context.
+        for (ConsoleAdapter adapter : ServiceLoader.load(ConsoleAdapter.class, ConsoleExtension.class.getClassLoader())) {
+            adapter.start(environment);
+            adapters.put(adapter.type(), opened(adapter, ConsoleAdapter::close));
+        }
+        return adapters;
+    }
+
+    private static ServerRule rule(Map<String, ConsoleAdapter> adapters) {
+        return (Server server) -> {
+            ConsoleAdapter adapter = adapters.get(server.type());
+            return adapter != null ? adapter.check(server) : Optional.of(new ServerRule.Problem("type",
+                    "type \"" + server.type() + "\" is not known, write one of " + String.join(", ", adapters.keySet())));
+        };
+    }
+
+    private static Relay newRelay(EventLoopGroup network, ConsoleConfig config, SecureRandom random)
+            throws ConfigException {
+        InetAddress bind = Relay.bindAddress(config.relayAddress());
+        return new Relay(network, bind, random, RELAY_PATIENCE);
+    }
+
+    private static ScheduledThreadPoolExecutor newTimer() {
+        ScheduledThreadPoolExecutor timer =
+                new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("console-timer", true));
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+
+    private static EventLoopGroup newNetwork() {
+        return new MultiThreadIoEventLoopGroup(
+                0, new DefaultThreadFactory("console-network", true), NioIoHandler.newFactory());
+    }
+
+    private static void shutDown(EventLoopGroup network) throws InterruptedException {
+        network.shutdownGracefully(0, 2, TimeUnit.SECONDS).await(3, TimeUnit.SECONDS);
+    }
+
+    private static String property(Environment environment, String name) {
+        try {
+            return environment.getProperty(new StringGuacamoleProperty() {
+                @Override
+                public String getName() {
+                    return name;
+                }
+            });
+        } catch (GuacamoleException e) {
+            throw new IllegalStateException("guacamole.properties cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.serverconsole.guacamole;
+
+import org.apache.guacamole.GuacamoleException;
+import org.apache.guacamole.GuacamoleUnauthorizedException;
+import org.apache.guacamole.net.SimpleGuacamoleTunnel;
+import org.serverconsole.session.ConsoleSession;
+
+/** The tunnel of one browser to one console session. */
+final class ConsoleTunnel extends SimpleGuacamoleTunnel {
+
+    private final ConsoleSession session;
+
+    ConsoleTunnel(ConsoleSession session, ConsoleSocket socket) {
+        super(socket);
+        this.session = session;
+    }
+
+    /**
+     * @throws GuacamoleUnauthorizedException once closed, where the console session has ended: Guacamole then forgets its own
+     *     session at once, which it would otherwise do up to a minute later
+     */
+    @Override
+    public void close() throws GuacamoleException {
+        super.close();
+        if (session.ended().isPresent()) {
+            throw new GuacamoleUnauthorizedException("The console session has ended.");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package org.serverconsole.guacamole;
+
+import java.io.IOException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.guacamole.GuacamoleException;
+import org.apache.guacamole.net.GuacamoleSocket;
+import org.apache.guacamole.protocol.ConfiguredGuacamoleSocket;
+import org.apache.guacamole.protocol.GuacamoleClientInformation;
+import org.apache.guacamole.protocol.GuacamoleConfiguration;
+import org.serverconsole.adapter.ConsoleStream;
+import org.serverconsole.relay.Relay;
+import org.serverconsole.relay.RelayPort;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One attempt at showing a console stream through guacd: the relay's port, the connection to guacd, and the guard over both. */
+final class Display implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Display.class);
+
+    /**
+     * guacd 1.6.0 deadlocks before the first frame on about 2 % of its connections (GUACAMOLE-2270): one that has drawn
+     * nothing for so long will not draw any more.
+     */
+    private static final long FIRST_FRAME_SECONDS = 3;
+
+    private final RelayPort port;
+    private final GuacamoleSocket guacd;
+    private final GuacamoleConfiguration configuration;
+    private final GuacamoleClientInformation information;
+    private final Future<?> guard;
+    private volatile boolean hung;
+
+    private Display(RelayPort port, GuacamoleSocket guacd, GuacamoleConfiguration configuration, Factory factory) {
+        this.port = port;
+        this.guacd = guacd;
+        this.configuration = configuration;
+        information = factory.information();
+        guard = factory.timer().schedule(this::giveUp, FIRST_FRAME_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Opens displays for one tunnel. */
+    record Factory(Guacd guacd, Relay relay, GuacamoleClientInformation information, ScheduledExecutorService timer) {
+
+        /**
+         * Connects to guacd, no further. Takes the stream, also where it fails.
+         *
+         * @throws GuacamoleException where guacd does not answer
+         * @throws IOException where the relay can open no port
+         */
+        Display open(ConsoleStream stream) throws GuacamoleException, IOException {
+            RelayPort port = relay.offer(stream.channel(), Guacd.protocol(stream));
+            try {
+                return new Display(port, guacd.connect(), guacd.configuration(stream, port), this);
+            } catch (GuacamoleException e) {
+                port.close();
+                throw e;
+            }
+        }
+    }
+
+    /** Tells guacd what to show; blocks until guacd is ready, or the display is closed. */
+    void start() throws GuacamoleException {
+        new ConfiguredGuacamoleSocket(guacd, configuration, information);
+    }
+
+    /** One whole instruction, or null at the end. */
+    char[] read() throws GuacamoleException {
+        return guacd.getReader().read();
+    }
+
+    boolean available() throws GuacamoleException {
+        return guacd.getReader().available();
+    }
+
+    void write(char[] chunk, int offset, int length) throws GuacamoleException {
+        guacd.getWriter().write(chunk, offset, length);
+    }
+
+    /** The first frame has come. */
+    void framed() {
+        guard.cancel(false);
+    }
+
+    boolean hung() {
+        return hung;
+    }
+
+    RelayPort.End end() {
+        return port.end();
+    }
+
+    /** Cuts guacd and the console; what waits in {@link #read} comes back. Idempotent. */
+    @Override
+    public void close() {
+        guard.cancel(false);
+        port.close();
+        try {
+            guacd.close();
+        } catch (GuacamoleException e) {
+            LOGGER.debug("Closing the connection to guacd: {}", e.getMessage());
+        }
+    }
+
+    private void giveUp() {
+        hung = true;
+        close();
+    }
+}

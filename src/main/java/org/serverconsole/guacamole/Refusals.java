@@ -1,0 +1,71 @@
+package org.serverconsole.guacamole;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.guacamole.GuacamoleException;
+import org.apache.guacamole.form.Field;
+import org.apache.guacamole.form.PasswordField;
+import org.apache.guacamole.language.TranslatableGuacamoleClientTooManyException;
+import org.apache.guacamole.language.TranslatableGuacamoleInsufficientCredentialsException;
+import org.apache.guacamole.language.TranslatableMessage;
+import org.apache.guacamole.net.auth.credentials.CredentialsInfo;
+import org.serverconsole.access.AccessException;
+import org.serverconsole.session.EndReason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a customer who is not let in is told: a translated sentence with a reference. All are "insufficient credentials" to
+ * Guacamole: only those show our own words in its login form, and only those leave the other customers behind the same NAT
+ * address alone, whom the extension auth-ban would ban together with this one. Guesses are counted by us.
+ */
+record Refusals(References references) {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Refusals.class);
+
+    private static final Field PIN = new PasswordField("pin");
+
+    GuacamoleException of(AccessException e, String serverId) {
+        String reference = references.next();
+        LOGGER.info("[{}] Console of server {} refused: {}: {}", reference, printable(serverId), e.refusal(), e.getMessage());
+        return switch (e.refusal()) {
+            case PIN_MISSING -> ask("CONSOLE.PIN_MISSING", reference);
+            case PIN_WRONG -> ask("CONSOLE.PIN_WRONG", reference);
+            case PIN_LOCKED -> refuse("CONSOLE.PIN_LOCKED", reference);
+            case NOT_SET_UP -> refuse("CONSOLE.NOT_SET_UP", reference);
+            case TOKEN -> refuse("CONSOLE.REFUSED_TOKEN", reference);
+            case TOO_MANY -> new TranslatableGuacamoleClientTooManyException(
+                    "Too many PINs are being checked.", message("CONSOLE.TOO_MANY", reference));
+        };
+    }
+
+    GuacamoleException tokenUsed(String serverId) {
+        return of(new AccessException(AccessException.Refusal.TOKEN, "the token has been used before"), serverId);
+    }
+
+    GuacamoleException ended(EndReason reason) {
+        String reference = references.next();
+        LOGGER.info("[{}] Console session had ended: {}", reference, reason);
+        return refuse("CONSOLE.ENDED_" + reason, reference);
+    }
+
+    private static GuacamoleException ask(String key, String reference) {
+        return new TranslatableGuacamoleInsufficientCredentialsException(
+                "A PIN is needed.", message(key, reference), new CredentialsInfo(List.of(PIN)));
+    }
+
+    private static GuacamoleException refuse(String key, String reference) {
+        return new TranslatableGuacamoleInsufficientCredentialsException(
+                "No console can be opened with this link.", message(key, reference), CredentialsInfo.EMPTY);
+    }
+
+    private static TranslatableMessage message(String key, String reference) {
+        return new TranslatableMessage(key, Map.of("REFERENCE", reference));
+    }
+
+    /** What came from outside, cut and without anything that could start a line of its own in a log. */
+    private static String printable(String text) {
+        String line = text.replaceAll("[^\\x21-\\x7e]", "?");
+        return line.length() > 64 ? line.substring(0, 64) : line;
+    }
+}
