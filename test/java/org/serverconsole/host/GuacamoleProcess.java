@@ -58,11 +58,13 @@ public final class GuacamoleProcess implements AutoCloseable {
         return guacamole;
     }
 
-    /** The real web application of this machine: {@code GUACAMOLE_WAR}, or where the cache has it. */
+    /** The real web application of this machine: {@code GUACAMOLE_WAR}, none where that is empty, or where the cache has it. */
     public static Optional<Path> installedWar() {
-        return Optional.ofNullable(System.getenv("GUACAMOLE_WAR")).map(Path::of)
-                .or(() -> Optional.of(Path.of(System.getProperty("user.home"), ".cache/guacamole/guacamole-1.6.0.war"))
-                        .filter(Files::isReadable));
+        String named = System.getenv("GUACAMOLE_WAR");
+        return named == null
+                ? Optional.of(Path.of(System.getProperty("user.home"), ".cache/guacamole/guacamole-1.6.0.war"))
+                        .filter(Files::isReadable)
+                : Optional.of(named).filter(path -> !path.isEmpty()).map(Path::of);
     }
 
     /** Ends in a slash. */

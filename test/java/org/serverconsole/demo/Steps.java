@@ -1,0 +1,56 @@
+package org.serverconsole.demo;
+
+import java.io.PrintStream;
+
+/** Says what is being done, and remembers it for the case that it fails. */
+final class Steps {
+
+    /** What a step does; returns what it made. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws Exception;
+    }
+
+    /** What a step does where nothing comes of it. */
+    @FunctionalInterface
+    interface Action {
+        void run() throws Exception;
+    }
+
+    /** A step failed; the message names it. */
+    static final class Failure extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        Failure(String step, Exception cause) {
+            super("failed while " + step + ": " + cause.getMessage(), cause);
+        }
+    }
+
+    private final PrintStream out;
+
+    Steps(PrintStream out) {
+        this.out = out;
+    }
+
+    /**
+     * Runs one step.
+     *
+     * @param what as it follows "failed while"
+     */
+    <T> T run(String what, Work<T> work) throws Failure {
+        out.println("test/demo: " + what);
+        try {
+            return work.run();
+        } catch (Exception e) {
+            throw new Failure(what, e);
+        }
+    }
+
+    void run(String what, Action action) throws Failure {
+        run(what, () -> {
+            action.run();
+            return true;
+        });
+    }
+}
