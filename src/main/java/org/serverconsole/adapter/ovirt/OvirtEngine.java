@@ -35,7 +35,7 @@ final class OvirtEngine {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(OvirtEngine.class);
-    private static final int CALLS_AT_ONCE = 2;
+    private static final int CALLS_AT_ONCE = 4;
 
     private final Access access;
     private final ScheduledExecutorService alarms;

@@ -1,0 +1,118 @@
+package org.serverconsole.bench;
+
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.serverconsole.host.GuacamoleProcess;
+import picocli.CommandLine;
+
+/** The program of {@code test/bench}, which builds the jar, gives it a folder, and takes away what this leaves behind. */
+public final class Bench {
+
+    private static final int WARM_UP = 3;
+
+    private final PrintStream out = System.out;
+    private final BenchOptions options;
+    private final BenchSite site;
+    private final boolean peer;
+
+    private Bench(BenchOptions options, BenchSite site, boolean peer) {
+        this.options = options;
+        this.site = site;
+        this.peer = peer;
+    }
+
+    /** Arguments: the jar, an empty folder, and those of {@code test/bench}. */
+    public static void main(String[] arguments) throws Exception {
+        BenchOptions options = new BenchOptions();
+        CommandLine line = new CommandLine(options).setCommandName("test/bench");
+        line.parseArgs(List.of(arguments).subList(2, arguments.length).toArray(String[]::new));
+        if (options.help) {
+            line.usage(System.out);
+            return;
+        }
+        Optional<Path> war = GuacamoleProcess.installedWar();
+        System.out.println("in " + war.map(file -> "Guacamole's web application " + file).orElse("the mini host"));
+        boolean peer = war.isPresent() && options.peerJar.isPresent();
+        try (BenchSite site = new BenchSite(Path.of(arguments[0]), Path.of(arguments[1]), war, options.peerJar.filter(jar -> peer))) {
+            new Bench(options, site, peer).run();
+        }
+        // Playwright and HTTP clients leave threads behind.
+        System.exit(0);
+    }
+
+    private void run() throws Exception {
+        firstFrames();
+        logins();
+    }
+
+    private void firstFrames() throws Exception {
+        out.println("\nfrom navigation to the first picture, cold browser, taking turns:");
+        Map<String, Supplier<String>> pages = new LinkedHashMap<>();
+        pages.put("our page", () -> site.url() + "app/ext/console/open.html#" + site.login(BenchSite.DESKTOP));
+        if (peer) {
+            pages.put("Guacamole's page, auth-json", () -> site.url() + "#/?" + site.peerLogin());
+        }
+        if (options.novnc.isPresent()) {
+            URI novnc = site.novnc(options.novnc.get());
+            pages.put("noVNC and websockify", novnc::toString);
+        }
+        Map<String, Figures> figures = inTurn(pages);
+        Figures ours = figures.remove("our page");
+        figures.forEach((name, others) ->
+                out.printf("  ratio of medians, our page to %s: %.2f%n", name, ours.median() / others.median()));
+
+        out.println("\nthe same at a virtual machine whose engine answers late:");
+        Map<String, Figures> late = inTurn(Map.of(
+                "engine at once", () -> machine(Duration.ZERO),
+                "engine after " + options.vendorLatency + " ms", () -> machine(options.latency())));
+        out.printf("  later by (medians): %.0f ms%n",
+                late.get("engine after " + options.vendorLatency + " ms").median() - late.get("engine at once").median());
+    }
+
+    private String machine(Duration latency) {
+        site.vendorLatency(latency);
+        return site.url() + "app/ext/console/open.html#" + site.loginAtNextMachine();
+    }
+
+    private Map<String, Figures> inTurn(Map<String, Supplier<String>> pages) {
+        Map<String, List<Double>> times = new LinkedHashMap<>();
+        try (FirstFrame browser = new FirstFrame()) {
+            for (int run = -WARM_UP; run < options.runs; run++) {
+                for (Map.Entry<String, Supplier<String>> page : pages.entrySet()) {
+                    double time = browser.open(page.getValue().get());
+                    if (run >= 0) {
+                        times.computeIfAbsent(page.getKey(), name -> new ArrayList<>()).add(time);
+                    }
+                }
+            }
+        }
+        Map<String, Figures> figures = new LinkedHashMap<>();
+        times.forEach((name, all) -> figures.put(name, Figures.of(all.stream().mapToDouble(Double::doubleValue))));
+        figures.forEach((name, figure) -> out.printf("  %-28s %s%n", name, figure));
+        return figures;
+    }
+
+    private void logins() throws Exception {
+        out.println("\nPOST api/tokens, 16 at a time, PIN off, taking turns:");
+        Logins logins = new Logins(site.url());
+        for (int turn = 0; turn < 3; turn++) {
+            // The first turn warms the JVM up and is not counted.
+            String counted = turn == 0 ? "  (warming up) " : "  ";
+            Logins.Result ours = logins.run(options.logins, n -> site.loginAtNextServer());
+            out.printf("%s%-28s %.0f a second; each %s%n", counted, "this extension", ours.perSecond(), ours.each());
+            if (peer) {
+                Logins.Result others = logins.run(options.logins, n -> site.peerLogin());
+                out.printf("%s%-28s %.0f a second; each %s%n", counted, "auth-json", others.perSecond(), others.each());
+                out.printf("%sratio: %.2f%n", counted, ours.perSecond() / others.perSecond());
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package org.serverconsole.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What {@code test/bench} is asked for. */
+final class BenchOptions {
+
+    @Option(names = "--peer-jar", paramLabel = "<jar>", description = "Guacamole's extension auth-json, to be measured beside this"
+            + " one; needs the real web application.")
+    Optional<Path> peerJar = Optional.empty();
+
+    @Option(names = "--novnc", paramLabel = "<folder>", description = "A folder with noVNC in one file and a page vnc-bench.html that"
+            + " takes #port=<websockify>&password=<VNC password>, to be measured beside this extension.")
+    Optional<Path> novnc = Optional.empty();
+
+    @Option(names = "--runs", paramLabel = "<n>", defaultValue = "20", description = "Openings of each kind (${DEFAULT-VALUE}).")
+    int runs;
+
+    @Option(names = "--logins", paramLabel = "<n>", defaultValue = "4000", description = "Logins of each kind (${DEFAULT-VALUE}).")
+    int logins;
+
+    @Option(names = "--vendor-latency", paramLabel = "<ms>", defaultValue = "500",
+            description = "How late the management system answers where that is measured (${DEFAULT-VALUE}).")
+    long vendorLatency;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Say how this is used.")
+    boolean help;
+
+    Duration latency() {
+        return Duration.ofMillis(vendorLatency);
+    }
+}
