@@ -1,0 +1,41 @@
+package org.serverconsole.endtoend;
+
+import com.microsoft.playwright.Page;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a customer sees and does, whichever page shows it. Every wait fails after half a minute. */
+interface ConsolePage {
+
+    /** What a machine's first line is written on in {@code boot.asm}: proof of a picture. */
+    List<Integer> BLUE = List.of(0, 0, 170);
+
+    Page tab();
+
+    /** Follows a link of the panel. */
+    void open(Link link);
+
+    /** Waits for the question for a PIN, and for nothing but a PIN. */
+    void awaitPinPrompt();
+
+    void enterPin(String pin);
+
+    /** Waits for a console that shows a colour. */
+    void awaitPicture(List<Integer> colour);
+
+    /** Waits until the console is over, or was never there, and says so. */
+    void awaitNoConsole();
+
+    /** All that can be read on the page now. */
+    String text();
+
+    /** Leaves a picture for those who want to look at what the tests have seen. */
+    default void picture(String name) {
+        tab().screenshot(new Page.ScreenshotOptions().setPath(
+                Path.of("target/endtoend", getClass().getSimpleName() + "-" + name + ".png")));
+    }
+
+    default void type(String text) {
+        tab().keyboard().type(text);
+    }
+}
