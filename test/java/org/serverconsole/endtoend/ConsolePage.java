@@ -3,6 +3,8 @@ package org.serverconsole.endtoend;
 import com.microsoft.playwright.Page;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
 
 /** What a customer sees and does, whichever page shows it. Every wait fails after half a minute. */
 interface ConsolePage {
@@ -37,5 +39,10 @@ interface ConsolePage {
 
     default void type(String text) {
         tab().keyboard().type(text);
+    }
+
+    /** Something to type that has never been typed before. */
+    static String word() {
+        return new Random().ints(8, 'a', 'z' + 1).mapToObj(Character::toString).collect(Collectors.joining());
     }
 }

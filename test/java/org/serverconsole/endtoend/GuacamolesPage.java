@@ -34,7 +34,7 @@ record GuacamolesPage(Page tab, URI guacamole) implements ConsolePage {
 
     @Override
     public void awaitNoConsole() {
-        tab.waitForSelector("guac-modal .notification, .login-ui .login-error, .login-ui .help-text");
+        tab.waitForSelector("guac-modal .notification.error, .login-ui .login-error, .login-ui .help-text");
     }
 
     @Override

@@ -24,8 +24,9 @@ class OpenConsoleIT {
         page.open(house.link(House.VM_SERVER).withPin(House.PIN));
 
         page.awaitPicture(ConsolePage.BLUE);
-        page.type("straight");
-        await().until(() -> house.qemu().screenText().contains("straight"));
+        String word = ConsolePage.word();
+        page.type(word);
+        await().until(() -> house.qemu().screenText().contains(word));
         page.picture("live");
     }
 
@@ -40,7 +41,8 @@ class OpenConsoleIT {
         page.picture("pin");
         page.enterPin(House.PIN);
         page.awaitPicture(ConsolePage.BLUE);
-        page.type("asked");
-        await().until(() -> house.qemu().screenText().contains("asked"));
+        String word = ConsolePage.word();
+        page.type(word);
+        await().until(() -> house.qemu().screenText().contains(word));
     }
 }

@@ -1,0 +1,182 @@
+package org.serverconsole.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.serverconsole.fake.FakeVm;
+import org.serverconsole.fake.ScriptedRfbServer;
+
+/** What the customer reads where there is no console, and that it is left at that. */
+@Timeout(120)
+@ExtendWith(Shared.Extension.class)
+class NoConsoleIT {
+
+    private static final InetSocketAddress NOWHERE = new InetSocketAddress("127.0.0.1", 9);
+
+    /** In milliseconds; a vendor is asked for at most ten seconds. */
+    private static final double PATIENCE_OF_CUSTOMERS = 12_000;
+
+    private final Shared shared;
+
+    NoConsoleIT(Shared shared) {
+        this.shared = shared;
+    }
+
+    /** Why there is no console, and a part of the sentence that says so. */
+    private enum Why {
+        THE_MACHINE_IS_DOWN("is powered off") {
+            @Override
+            void setUp(House house, String server) throws IOException {
+                machine(house, server).status("down");
+            }
+        },
+        SOMEBODY_ELSE_IS_AT_THE_CONSOLE("in use by somebody else") {
+            @Override
+            void setUp(House house, String server) throws IOException {
+                machine(house, server).heldByAnotherUser(true);
+            }
+        },
+        THE_MACHINE_HAS_NO_VNC_CONSOLE("no console that can be shown here") {
+            @Override
+            void setUp(House house, String server) throws IOException {
+                machine(house, server).spiceOnly();
+            }
+        },
+        THE_ENGINE_KNOWS_NO_SUCH_MACHINE("does not know this server") {
+            @Override
+            void setUp(House house, String server) throws IOException {
+                house.vm(server, "no-such-machine");
+            }
+        },
+        THE_ENGINE_REFUSES_OUR_LOGIN("refused our login") {
+            @Override
+            void setUp(House house, String server) throws IOException {
+                house.vm(server, "web-14494", "password", "not-the-password");
+            }
+        },
+        THE_ENGINE_IS_NOT_THERE("cannot be reached") {
+            @Override
+            void setUp(House house, String server) throws IOException {
+                house.vm(server, "web-14494", "url", "https://127.0.0.1:9/ovirt-engine/api");
+            }
+        },
+        THE_BMC_IS_DEAD("cannot be reached") {
+            @Override
+            void setUp(House house, String server) throws IOException {
+                house.vnc(server, closedPort(), "anything");
+            }
+        };
+
+        private final String sentence;
+
+        Why(String sentence) {
+            this.sentence = sentence;
+        }
+
+        abstract void setUp(House house, String server) throws IOException;
+
+        private static FakeVm machine(House house, String server) throws IOException {
+            FakeVm machine = house.engine().addVm(UUID.randomUUID().toString(), "vm-" + server, NOWHERE, (ticket, expiry) -> { });
+            house.vm(server, "vm-" + server);
+            return machine;
+        }
+
+        private static int closedPort() throws IOException {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            }
+        }
+    }
+
+    static Stream<Arguments> everyWhyInEveryPlace() {
+        return Arrays.stream(Why.values()).flatMap(why -> Arrays.stream(Place.values()).map(place -> Arguments.of(why, place)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("everyWhyInEveryPlace")
+    void oneSentenceSaysWhyThereIsNoConsole(Why why, Place place) throws Exception {
+        House house = shared.house(place.host());
+        ConsolePage page = place.in(shared.chromium().tab(), house);
+        Attempts attempts = Attempts.of(page.tab());
+        String server = why.name().toLowerCase() + place.ordinal();
+        why.setUp(house, server);
+
+        page.open(house.link(server).withPin(House.PIN));
+
+        page.awaitNoConsole();
+        assertThat(page.text()).contains(why.sentence);
+        page.picture("no-console-" + why);
+        attempts.waitPastEveryReconnect();
+        assertThat(page.text()).contains(why.sentence);
+        assertThat(attempts.count()).isEqualTo(1);
+    }
+
+    @InEveryPlace
+    void aWrongVncPasswordIsTriedOnce(Place place) throws Exception {
+        House house = shared.house(place.host());
+        ConsolePage page = place.in(shared.chromium().tab(), house);
+        Attempts attempts = Attempts.of(page.tab());
+        try (ScriptedRfbServer console = ScriptedRfbServer.playing(ScriptedRfbServer.console("the-right-one"))) {
+            String server = "wrong-password-" + place.ordinal();
+            house.vnc(server, console.port(), "wr0ng-1!");
+
+            page.open(house.link(server).withPin(House.PIN));
+
+            page.awaitNoConsole();
+            assertThat(page.text()).contains("refused our login");
+            attempts.waitPastEveryReconnect();
+            assertThat(attempts.count()).isEqualTo(1);
+            assertThat(console.accepted()).isEqualTo(1);
+        }
+    }
+
+    /** All at once, since each takes its ten seconds. */
+    @InBothHosts
+    void silenceIsToldWithinTwelveSeconds(Host host) throws Exception {
+        House house = shared.house(host);
+        String id = UUID.randomUUID().toString();
+        house.engine().addVm(id, "silent", NOWHERE, (ticket, expiry) -> { });
+        house.engine().silent(path -> path.contains(id));
+        try (ScriptedRfbServer console = ScriptedRfbServer.playing(viewer -> { })) {
+            List<Place> places = Arrays.stream(Place.values()).filter(place -> place.host() == host).toList();
+            List<ConsolePage> pages = new ArrayList<>();
+            List<Attempts> attempts = new ArrayList<>();
+            for (Place place : places) {
+                String silentConsole = "silent-console-" + place.ordinal();
+                String silentEngine = "silent-engine-" + place.ordinal();
+                house.vnc(silentConsole, console.port(), "s1lent.!");
+                house.vm(silentEngine, id);
+                for (String server : List.of(silentConsole, silentEngine)) {
+                    ConsolePage page = place.in(shared.chromium().tab(), house);
+                    pages.add(page);
+                    attempts.add(Attempts.of(page.tab()));
+                    page.open(house.link(server).withPin(House.PIN));
+                }
+            }
+            for (ConsolePage page : pages) {
+                page.tab().setDefaultTimeout(PATIENCE_OF_CUSTOMERS);
+                page.awaitNoConsole();
+                assertThat(page.text()).contains("did not answer in time");
+            }
+            attempts.forEach(Attempts::waitPastEveryReconnect);
+            assertThat(attempts).allSatisfy(attempt -> assertThat(attempt.count()).isEqualTo(1));
+            assertThat(console.accepted()).isEqualTo(places.size());
+        } finally {
+            house.engine().silent(path -> false);
+        }
+    }
+}
