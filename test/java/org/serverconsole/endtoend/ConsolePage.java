@@ -14,6 +14,9 @@ interface ConsolePage {
 
     Page tab();
 
+    /** The token of Guacamole's session that the page has now. */
+    String authToken();
+
     /** Follows a link of the panel. */
     void open(Link link);
 

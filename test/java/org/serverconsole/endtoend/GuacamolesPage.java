@@ -8,6 +8,11 @@ import java.util.List;
 record GuacamolesPage(Page tab, URI guacamole) implements ConsolePage {
 
     @Override
+    public String authToken() {
+        return (String) tab.evaluate("JSON.parse(localStorage.getItem('GUAC_AUTH_TOKEN'))");
+    }
+
+    @Override
     public void open(Link link) {
         tab.navigate(guacamole + "#/?" + link.parameters());
     }
@@ -32,9 +37,12 @@ record GuacamolesPage(Page tab, URI guacamole) implements ConsolePage {
         Pixels.await(tab, ".display canvas", colour);
     }
 
+    /** A dialog over the display says so, or the login form where there is no session any more. */
     @Override
     public void awaitNoConsole() {
-        tab.waitForSelector("guac-modal .notification.error, .login-ui .login-error, .login-ui .help-text");
+        tab.waitForFunction("""
+                () => document.querySelector('guac-modal .notification.error') || [...document.querySelectorAll('.login-ui')]
+                    .some(login => !login.querySelector('.login-fields input') && login.querySelector('.login-form > p').textContent)""");
     }
 
     @Override

@@ -34,11 +34,15 @@ final class House implements AutoCloseable {
     static final String VM_SERVER = "14494";
     static final String PIN = "004711";
 
+    /** The key of Guacamole's extension auth-json, where it is there. */
+    static final String JSON_KEY = "4c0b569e4c96df157eee1b65dd0e4d41";
+
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final List<String> secrets = new ArrayList<>(List.of(PIN));
     private final String key = newKey();
+    private final Path folder;
     private final GuacamoleHome home;
     private final Guacd guacd;
     private final Qemu qemu;
@@ -48,7 +52,7 @@ final class House implements AutoCloseable {
 
     private House(Host host, Path prefix, String level, Map<String, String> properties) throws Exception {
         host.war();
-        Path folder = Files.createTempDirectory("house");
+        folder = Files.createTempDirectory("house");
         opened.push(() -> delete(folder));
         try {
             guacd = opened(Guacd.start(prefix, folder.resolve("guacd.log")));
@@ -60,6 +64,8 @@ final class House implements AutoCloseable {
                     .property("guacd-hostname", "127.0.0.1").property("guacd-port", Integer.toString(guacd.port()))
                     .property("console-token-key", key).property("console-ca-file", engine.caFile().toString());
             secrets.add(key);
+            home.property("json-secret-key", JSON_KEY);
+            host.addOthers(home.folder().resolve("extensions"));
             properties.forEach(home::property);
             home.logAt(level);
             vm(VM_SERVER, "web-14494");
@@ -78,6 +84,15 @@ final class House implements AutoCloseable {
     /** Starts one with another guacd, which logs what an operator's would. */
     static House start(Host host, Path guacd) throws Exception {
         return new House(host, guacd, "INFO", Map.of());
+    }
+
+    /** Adds a real machine of its own, which its taker closes. */
+    Qemu machine(String id) throws IOException, InterruptedException {
+        Qemu machine = Qemu.start(Files.createTempDirectory(folder, "qemu"));
+        engine.addVm(UUID.randomUUID().toString(), "machine-" + id,
+                new InetSocketAddress("127.0.0.1", machine.vncPort()), machine::setTicket);
+        vm(id, "machine-" + id);
+        return machine;
     }
 
     /** Adds a machine of the engine, by its name there. */
@@ -145,9 +160,13 @@ final class House implements AutoCloseable {
 
     /** Posts a login, as both pages do. */
     HttpResponse<String> login(String form) throws IOException, InterruptedException {
-        return HTTP.send(HttpRequest.newBuilder(url().resolve("api/tokens"))
+        return HTTP.send(loginRequest(form), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpRequest loginRequest(String form) {
+        return HttpRequest.newBuilder(url().resolve("api/tokens"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(form)).build(), HttpResponse.BodyHandlers.ofString());
+                .POST(HttpRequest.BodyPublishers.ofString(form)).build();
     }
 
     /** The status of a path below {@code api} for the holder of a Guacamole token. */

@@ -8,6 +8,11 @@ import java.util.List;
 record OurPage(Page tab, URI guacamole) implements ConsolePage {
 
     @Override
+    public String authToken() {
+        return (String) tab.evaluate("JSON.parse(sessionStorage.getItem('console')).authToken");
+    }
+
+    @Override
     public void open(Link link) {
         tab.navigate(guacamole.resolve("app/ext/console/open.html") + "#" + link.parameters());
     }

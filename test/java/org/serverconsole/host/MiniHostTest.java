@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -17,13 +15,10 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,10 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 class MiniHostTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final String MANIFEST = """
-            {"guacamoleVersion": "1.6.0", "name": "Stand-in", "namespace": "standin",
-             "authProviders": ["org.serverconsole.host.StandInProvider"], "resources": {"page.html": "text/html"}}
-            """;
 
     @TempDir
     private static Path home;
@@ -45,10 +36,10 @@ class MiniHostTest {
     @BeforeAll
     static void start() throws IOException {
         Path extensions = Files.createDirectories(home.resolve("extensions"));
-        jar(extensions.resolve("a-unknown-key.jar"), MANIFEST.replace("\"name\"", "\"surname\""));
-        jar(extensions.resolve("b-too-new.jar"), MANIFEST.replace("1.6.0", "1.7.0"));
-        jar(extensions.resolve("c-fails.jar"), MANIFEST.replace("StandInProvider", "StandInProvider$Failing"));
-        jar(extensions.resolve("stand-in.jar"), MANIFEST);
+        StandInJar.write(extensions.resolve("a-unknown-key.jar"), StandInJar.MANIFEST.replace("\"name\"", "\"surname\""));
+        StandInJar.write(extensions.resolve("b-too-new.jar"), StandInJar.MANIFEST.replace("1.6.0", "1.7.0"));
+        StandInJar.write(extensions.resolve("c-fails.jar"), StandInJar.MANIFEST.replace("StandInProvider", "StandInProvider$Failing"));
+        StandInJar.write(extensions.resolve("stand-in.jar"));
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -208,21 +199,5 @@ class MiniHostTest {
 
     private static JsonNode json(HttpResponse<String> response) throws IOException {
         return new ObjectMapper().readTree(response.body());
-    }
-
-    private static void jar(Path file, String manifest) throws IOException {
-        try (OutputStream out = Files.newOutputStream(file); ZipOutputStream zip = new ZipOutputStream(out)) {
-            for (Map.Entry<String, String> text : Map.of("guac-manifest.json", manifest, "page.html", "<p>page</p>").entrySet()) {
-                zip.putNextEntry(new ZipEntry(text.getKey()));
-                zip.write(text.getValue().getBytes());
-            }
-            for (Class<?> type : StandInProvider.class.getNestMembers()) {
-                String name = type.getName().replace('.', '/') + ".class";
-                zip.putNextEntry(new ZipEntry(name));
-                try (InputStream bytes = MiniHostTest.class.getResourceAsStream("/" + name)) {
-                    bytes.transferTo(zip);
-                }
-            }
-        }
     }
 }
