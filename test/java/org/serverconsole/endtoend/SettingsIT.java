@@ -92,7 +92,8 @@ class SettingsIT {
         try (GuacamoleProcess guacamole = home.start(host)) {
             assertThat(guacamole.log()).contains(wrong.said).doesNotContain(key, SHORT_KEY, "s3cret.!");
             HttpURLConnection login = (HttpURLConnection) guacamole.url().resolve("api/tokens").toURL().openConnection();
-            login.setRequestMethod("POST");
+            login.setDoOutput(true);
+            login.getOutputStream().write("username=ann&password=right".getBytes());
             assertThat(login.getResponseCode()).isEqualTo(403);
         }
     }

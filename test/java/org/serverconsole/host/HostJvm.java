@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.ErrorReportValve;
 
 /** What both hosts' processes have in common. */
 final class HostJvm {
@@ -18,6 +19,11 @@ final class HostJvm {
         connector.setProperty("maxThreads", "64");
         tomcat.setConnector(connector);
         tomcat.getHost().setAutoDeploy(false);
+        // As its documentation advises: Tomcat's own refusals otherwise come with a stack trace.
+        ErrorReportValve refusals = new ErrorReportValve();
+        refusals.setShowReport(false);
+        refusals.setShowServerInfo(false);
+        tomcat.getHost().getPipeline().addValve(refusals);
     }
 
     /** Waits for the end of standard input, which comes with the parent's end however that ends, or for a signal. */
