@@ -1,6 +1,7 @@
 package org.serverconsole.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
@@ -9,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.serverconsole.fake.HangingGuacd;
 
 /**
  * A stock guacd 1.6.0, which hangs before the first frame on about 2 % of its connections (GUACAMOLE-2270). System property
@@ -35,6 +38,24 @@ class ManyOpensIT {
 
     static boolean isStockGuacdThere() {
         return Files.isExecutable(stockGuacd().resolve("sbin/guacd"));
+    }
+
+    @Test
+    void aGuacdThatHangsTwiceBeforeTheFirstFrameIsReplacedUnseen() throws Exception {
+        try (HangingGuacd guacd = HangingGuacd.start(2);
+                House house = House.start(Host.MINI, Map.of("guacd-port", Integer.toString(guacd.port())))) {
+            guacd.inFrontOf(house.guacd().port());
+            OurPage page = new OurPage(shared.chromium().tab(), house.url());
+            Attempts attempts = Attempts.of(page.tab());
+
+            page.open(house.link(House.VM_SERVER).withPin(House.PIN));
+
+            page.awaitPicture(ConsolePage.BLUE);
+            assertThat(house.guacamole().log().split("it hangs\\); trying again", -1)).hasSize(3);
+            assertThat(attempts.count()).isEqualTo(1);
+            await().until(() -> house.qemu().viewers() == 1);
+            assertThat(house.leaked()).isEmpty();
+        }
     }
 
     @Test
