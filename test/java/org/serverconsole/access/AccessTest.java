@@ -8,6 +8,7 @@ import static org.serverconsole.access.Fixture.KEY;
 import static org.serverconsole.access.Fixture.NOW;
 import static org.serverconsole.access.Fixture.PIN;
 
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ class AccessTest {
 
     @Test
     void keysThatCannotBeUsedAreNamedAtStart() throws Exception {
-        var config = Fixture.config(Map.of("console-token-jwks", java.nio.file.Path.of("pom.xml").toAbsolutePath().toString()));
+        var config = Fixture.config(Map.of("console-token-jwks", Path.of("pom.xml").toAbsolutePath().toString()));
         assertThatThrownBy(() -> new Access(config, id -> Optional.empty(), fixture.journal, fixture.clock))
                 .isInstanceOf(ConfigException.class).hasMessageContaining("console-token-jwks");
     }

@@ -33,14 +33,16 @@ final class Fixture implements AutoCloseable {
     final FakeClock clock = new FakeClock(NOW);
     final Map<String, Server> servers = new ConcurrentHashMap<>();
     final Journal journal;
+    final Turns turns;
     final Access access;
 
     Fixture(Map<String, String> properties, PinCheck check, Duration patience) throws ConfigException {
         ConsoleConfig config = config(properties);
         Inventory inventory = id -> Optional.ofNullable(servers.get(id));
         journal = Journal.open("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        turns = new Turns(patience);
         access = new Access(new TokenVerifier(config, clock),
-                new PinGate(config, inventory, journal, clock, check, new Turns(patience)), journal);
+                new PinGate(config, inventory, journal, clock, check, turns), journal);
         add("14494", hash(PIN));
         add("20110", hash("271828"));
     }

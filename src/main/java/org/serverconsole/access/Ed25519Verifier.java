@@ -3,8 +3,8 @@ package org.serverconsole.access;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.impl.BaseJWSProvider;
 import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.impl.BaseJWSProvider;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.util.Base64URL;
 import java.security.GeneralSecurityException;
@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * Verifies Ed25519 signatures (RFC 8037) with the JDK's own implementation. The library's verifier of this name needs Google
- * Tink, 2 MB with its protocol buffers, for what Java has had since version 15.
+ * Tink besides, for what Java has had since version 15.
  */
 final class Ed25519Verifier extends BaseJWSProvider implements JWSVerifier {
 

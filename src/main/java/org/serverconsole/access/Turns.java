@@ -2,6 +2,7 @@ package org.serverconsole.access;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -32,16 +33,21 @@ final class Turns {
     /**
      * Waits for a turn, which the caller must close.
      *
-     * @param subjects whose lines to stand in, one after the other; all callers name them in the same order of kinds, so that
-     *     no two wait for each other
+     * @param subjects whose lines to stand in, and come to the head of one after the other; all callers name them in the same
+     *     order of kinds, so that no two wait for each other
      * @throws AccessException with {@link AccessException.Refusal#TOO_MANY}
      */
     Turn take(List<String> subjects) throws AccessException {
         long deadline = System.nanoTime() + patience.toNanos();
         Turn turn = new Turn();
         try {
+            List<Semaphore> heads = new ArrayList<>();
             for (String subject : subjects) {
-                turn.standInLine(subject, deadline);
+                heads.add(turn.join(subject));
+            }
+            // Only who has a place in every line waits at all.
+            for (Semaphore head : heads) {
+                turn.acquire(head, deadline);
             }
             turn.acquire(evaluations, deadline);
             return turn;
@@ -63,13 +69,13 @@ final class Turns {
 
         private Turn() { }
 
-        private void standInLine(String subject, long deadline) throws AccessException {
+        private Semaphore join(String subject) throws AccessException {
             Line joined = lines.compute(subject, (name, line) -> line == null ? new Line(1) : line.longer());
             taken.push(() -> lines.compute(subject, (name, line) -> line == null || line.length == 1 ? null : line.shorter()));
             if (joined.length > LONGEST_LINE) {
                 throw tooMany();
             }
-            acquire(joined.head, deadline);
+            return joined.head;
         }
 
         private void acquire(Semaphore semaphore, long deadline) throws AccessException {
