@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -34,6 +35,7 @@ final class Fixture implements AutoCloseable {
     final Map<String, Server> servers = new ConcurrentHashMap<>();
     final Journal journal;
     final Turns turns;
+    final Tickets tickets;
     final Access access;
 
     Fixture(Map<String, String> properties, PinCheck check, Duration patience) throws ConfigException {
@@ -41,8 +43,9 @@ final class Fixture implements AutoCloseable {
         Inventory inventory = id -> Optional.ofNullable(servers.get(id));
         journal = Journal.open("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         turns = new Turns(patience);
-        access = new Access(new TokenVerifier(config, clock),
-                new PinGate(config, inventory, journal, clock, check, turns), journal);
+        tickets = new Tickets(journal, clock, new SecureRandom(), config.panel().ticketLifetime());
+        access = new Access(new TokenVerifier(config, clock), tickets,
+                new PinGate(config, inventory, journal, clock, check, turns), inventory, journal);
         add("14494", hash(PIN));
         add("20110", hash("271828"));
     }

@@ -7,12 +7,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.ConsoleConfig;
 import org.serverconsole.inventory.Inventory;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
+import org.serverconsole.journal.Journal.TicketRecord;
 
 /**
  * Who may open which console: first the session token, then the PIN, then, with the console session itself, that the token
@@ -30,34 +33,41 @@ public final class Access {
     private static final Pattern TOKEN = Pattern.compile("e[w-z0-9_-][A-Za-z0-9_-]{13,}+\\.[^.]*+\\.");
 
     private final TokenVerifier tokens;
+    private final Tickets tickets;
     private final PinGate pins;
+    private final Inventory inventory;
     private final Journal journal;
 
     /**
      * @throws ConfigException naming the property, where the panel's keys cannot be used
      */
-    public Access(ConsoleConfig config, Inventory inventory, Journal journal, Clock clock) throws ConfigException {
-        this(new TokenVerifier(config, clock), new PinGate(
-                config, inventory, journal, clock, PinCheck.bcrypt(), new Turns(PATIENCE)), journal);
+    public Access(ConsoleConfig config, Tickets tickets, Inventory inventory, Journal journal, Clock clock)
+            throws ConfigException {
+        this(new TokenVerifier(config, clock), tickets, new PinGate(
+                config, inventory, journal, clock, PinCheck.bcrypt(), new Turns(PATIENCE)), inventory, journal);
     }
 
-    Access(TokenVerifier tokens, PinGate pins, Journal journal) {
+    Access(TokenVerifier tokens, Tickets tickets, PinGate pins, Inventory inventory, Journal journal) {
         this.tokens = tokens;
+        this.tickets = tickets;
         this.pins = pins;
+        this.inventory = inventory;
         this.journal = journal;
     }
 
     /**
-     * Whether a password is meant as a session token, good or bad. What is not is left to Guacamole's other extensions.
+     * Whether a password is meant as a session token or login ticket, good or bad. What is not is left to Guacamole's other
+     * extensions.
      */
     public static boolean looksLikeToken(String password) {
-        return TOKEN.matcher(password).lookingAt();
+        return TOKEN.matcher(password).lookingAt() || Tickets.looksLikeTicket(password);
     }
 
     /**
      * Admits a customer to a server's console. Waits while other PINs are evaluated, up to ten seconds, and up to five where
      * the panel must be asked for a key.
      *
+     * @param token a session token, or a login ticket, for which the PIN has been asked already
      * @param pin as typed; empty text is none
      * @param remoteAddress the client's address as the servlet container tells it
      * @throws AccessException with the same words for everything that can be wrong with a token; past it, a PIN that is
@@ -65,21 +75,66 @@ public final class Access {
      *     long
      */
     public Admission admit(String serverId, String token, Optional<String> pin, String remoteAddress) throws AccessException {
+        if (Tickets.looksLikeTicket(token)) {
+            return admitTicket(serverId, token, remoteAddress);
+        }
         SessionToken verified = tokens.verify(token);
         requireGoodFor(verified, serverId, remoteAddress);
+        return admit(verified, serverId, pin);
+    }
+
+    /**
+     * The same for the panel, which asks for its customer: the client's address is not the caller's, and the token is not
+     * used up.
+     */
+    public Admission admitAtPanel(String serverId, String token, Optional<String> pin) throws AccessException {
+        SessionToken verified = bearer(serverId, token);
+        requireControl(verified);
+        return admit(verified, serverId, pin);
+    }
+
+    /** Whose session token that is; a PIN is not asked for. */
+    public SessionToken bearer(String serverId, String token) throws AccessException {
+        SessionToken verified = tokens.verify(token);
+        requireServer(verified, serverId);
+        return verified;
+    }
+
+    /** What the journal remembers of that token or ticket once it is redeemed, where it is good or was, for that server. */
+    public String tokenHash(String serverId, String token) throws AccessException {
+        return Tickets.looksLikeTicket(token) ? Tickets.hash(token) : hash(bearer(serverId, token));
+    }
+
+    private Admission admit(SessionToken verified, String serverId, Optional<String> pin) throws AccessException {
         Server server = pins.pass(serverId, verified.customer(), pin);
-        return new Admission(server, verified, hash(verified));
+        return new Admission(server, verified, UUID.randomUUID().toString(), hash(verified));
+    }
+
+    private Admission admitTicket(String serverId, String text, String remoteAddress) throws AccessException {
+        TicketRecord ticket = tickets.check(text, serverId, remoteAddress);
+        Server server = inventory.find(serverId).orElseThrow(() -> AccessException.token("its server is unknown by now"));
+        SessionToken token = new SessionToken(ticket.customer(), Set.of(serverId), ticket.expires(), ticket.sessionId(),
+                ticket.address(), ticket.locale(), SessionToken.Mode.CONTROL);
+        return new Admission(server, token, ticket.sessionId(), ticket.tokenHash());
     }
 
     private static void requireGoodFor(SessionToken token, String serverId, String remoteAddress) throws AccessException {
-        if (!token.servers().contains(serverId)) {
-            throw AccessException.token("it is for another server");
-        }
+        requireServer(token, serverId);
         if (!token.isGoodAt(remoteAddress)) {
             throw AccessException.token("it is for another client address");
         }
+        requireControl(token);
+    }
+
+    private static void requireServer(SessionToken token, String serverId) throws AccessException {
+        if (!token.servers().contains(serverId)) {
+            throw AccessException.token("it is for another server");
+        }
+    }
+
+    private static void requireControl(SessionToken token) throws AccessException {
         if (token.mode() != SessionToken.Mode.CONTROL) {
-            // A login opens a console with keyboard and mouse, which this token does not allow.
+            // A console with keyboard and mouse, or its power, is not what this token allows.
             throw AccessException.token("it allows watching only");
         }
     }

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -28,6 +27,7 @@ import org.apache.guacamole.properties.StringGuacamoleProperty;
 import org.apache.guacamole.protocol.GuacamoleClientInformation;
 import org.serverconsole.access.Access;
 import org.serverconsole.access.Admission;
+import org.serverconsole.access.Tickets;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.config.ConfigException;
@@ -80,7 +80,8 @@ final class ConsoleExtension implements AutoCloseable {
                     new AdapterEnvironment(RfbConnector.on(network), random, config.caFile()));
             Inventory inventory = Inventory.file(Path.of(config.servers()), rule(adapters), System.getenv());
             Journal journal = opened(Journal.open(config.journal()), Journal::close);
-            access = new Access(config, inventory, journal, clock);
+            Tickets tickets = new Tickets(journal, clock, random, config.panel().ticketLifetime());
+            access = new Access(config, tickets, inventory, journal, clock);
             sessions = opened(
                     new ConsoleSessions(clock, journal, adapters, config.sessionDuration(), config.sessionLimit(),
                             inventory::find, timer),
@@ -117,7 +118,7 @@ final class ConsoleExtension implements AutoCloseable {
     /** Starts the session of an admitted customer, or none where the token has been used before. */
     Optional<ConsoleSession> startSession(Admission admission) {
         awaitRecovery();
-        return sessions.start(UUID.randomUUID().toString(), admission.server(), admission.token().customer(), admission.tokenHash(),
+        return sessions.start(admission.key(), admission.server(), admission.token().customer(), admission.tokenHash(),
                 session -> access.redeem(admission, session));
     }
 
