@@ -204,6 +204,35 @@ class ConsoleSessionsTest {
     }
 
     @Test
+    void anOperationWaitsForItsServersTurnAndTellsWhatTheVendorSaid() throws Exception {
+        adapter.held = true;
+        ConsoleSession session = start("14494", "token-1");
+        await().until(() -> adapter.asked.contains("open 14494"));
+        ExecutorService caller = Executors.newSingleThreadExecutor();
+        Future<String> answer = caller.submit(() -> sessions.operate(server("14494"), asked -> {
+            adapter.asked.add("power");
+            return "on";
+        }));
+        assertThat(sessions.operate(server("20110"), asked -> asked.type())).isEqualTo("scripted");
+        assertThat(adapter.asked).doesNotContain("power");
+
+        adapter.permits.add("go on");
+
+        assertThat(answer.get()).isEqualTo("on");
+        assertThat(session.ended()).isEmpty();
+        caller.shutdown();
+    }
+
+    @Test
+    void anOperationTheVendorRefusesIsRefusedInItsWords() {
+        AdapterException refusal = new AdapterException(AdapterException.Kind.UNSUPPORTED, "no power control");
+
+        assertThatThrownBy(() -> sessions.operate(server("14494"), asked -> {
+            throw refusal;
+        })).isInstanceOf(AdapterException.class).hasMessage("no power control").hasCause(refusal);
+    }
+
+    @Test
     void aStreamNobodyTookIsClosedWhenTheSessionEnds() {
         ConsoleSession session = start("14494", "token-1");
         await().until(() -> adapter.channels.size() == 1);

@@ -6,7 +6,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,6 +17,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.serverconsole.adapter.AdapterException;
@@ -41,6 +45,9 @@ public final class ConsoleSessions implements AutoCloseable {
 
     /** How long the reason of an end is told to who still holds the session's link. */
     private static final Duration END_REMEMBERED = Duration.ofMinutes(2);
+
+    /** How long somebody waits for an operation, its turn included. */
+    private static final Duration OPERATION_PATIENCE = Duration.ofSeconds(30);
 
     private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(5);
 
@@ -185,6 +192,50 @@ public final class ConsoleSessions implements AutoCloseable {
 
     private boolean isLive(String serverId) {
         return live.containsKey(serverId);
+    }
+
+    /** What is asked of a vendor beside consoles, such as its power. Blocks, but no longer than the adapter's deadlines. */
+    @FunctionalInterface
+    public interface Operation<T> {
+        T run(ConsoleAdapter adapter) throws AdapterException, InterruptedException;
+    }
+
+    /**
+     * Asks a server's vendor for something when it is that server's turn, and waits for the answer.
+     *
+     * @throws AdapterException what the vendor refused; BUSY where too much is waiting for the server already, TIMEOUT where
+     *     it does not come to its turn
+     */
+    public <T> T operate(Server server, Operation<T> operation) throws AdapterException, InterruptedException {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        try {
+            queue.execute(server.id(), () -> {
+                if (answer.isDone()) {
+                    return;
+                }
+                try {
+                    answer.complete(operation.run(adapters.get(server.type())));
+                } catch (AdapterException | RuntimeException e) {
+                    answer.completeExceptionally(e);
+                } catch (InterruptedException e) {
+                    // The pool is being shut down; nobody else interrupts here.
+                    answer.cancel(false);
+                }
+            });
+            return answer.get(OPERATION_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (RejectedExecutionException e) {
+            throw new AdapterException(AdapterException.Kind.BUSY, e.getMessage(), e);
+        } catch (TimeoutException | CancellationException e) {
+            throw new AdapterException(AdapterException.Kind.TIMEOUT,
+                    "server " + server.id() + " did not come to its turn in time", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AdapterException refusal) {
+                throw new AdapterException(refusal.kind(), refusal.getMessage(), refusal);
+            }
+            throw new IllegalStateException("an operation of server " + server.id() + " failed", e.getCause());
+        } finally {
+            answer.cancel(false);
+        }
     }
 
     /** Begins to ask the vendor; for one server one operation runs at a time. */
