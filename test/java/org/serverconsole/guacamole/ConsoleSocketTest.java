@@ -35,6 +35,7 @@ import org.apache.guacamole.protocol.GuacamoleInstruction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.serverconsole.access.References;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.ConsoleAdapter;

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.serverconsole.adapter.AdapterException;
+import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.adapter.Opening.Step;
 import org.serverconsole.config.Secret;
@@ -213,7 +214,8 @@ class ConsoleSessionsTest {
             adapter.asked.add("power");
             return "on";
         }));
-        assertThat(sessions.operate(server("20110"), asked -> asked.type())).isEqualTo("scripted");
+        String other = sessions.operate(server("20110"), ConsoleAdapter::type);
+        assertThat(other).isEqualTo("scripted");
         assertThat(adapter.asked).doesNotContain("power");
 
         adapter.permits.add("go on");

@@ -94,8 +94,13 @@ public final class Access {
     }
 
     /** Whose session token that is; a PIN is not asked for. */
+    public SessionToken bearer(String token) throws AccessException {
+        return tokens.verify(token);
+    }
+
+    /** The same, where the token must be for that server. */
     public SessionToken bearer(String serverId, String token) throws AccessException {
-        SessionToken verified = tokens.verify(token);
+        SessionToken verified = bearer(token);
         requireServer(verified, serverId);
         return verified;
     }

@@ -64,6 +64,11 @@ public final class Tickets {
         return new Ticket(Secret.of(text), key);
     }
 
+    /** Whether a ticket can be bound to it: an IPv4 or IPv6 address. */
+    public static boolean isAddress(String text) {
+        return ClientAddress.isAddress(text);
+    }
+
     static boolean looksLikeTicket(String password) {
         return TICKET.matcher(password).matches();
     }

@@ -2,6 +2,7 @@ package org.serverconsole.adapter;
 
 import java.util.Map;
 import java.util.Optional;
+import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
 
@@ -41,6 +42,16 @@ public interface ConsoleAdapter extends AutoCloseable {
     /** How this vendor's machines are switched on and off, or empty where it cannot be done. */
     default Optional<PowerControl> power() {
         return Optional.empty();
+    }
+
+    /**
+     * A file with which virt-viewer opens the console by itself, without this extension between. It holds a password that
+     * ends by itself within minutes, and nothing that is good for more than this console.
+     *
+     * @throws AdapterException {@code UNSUPPORTED} where the vendor has no such file
+     */
+    default Secret viewerFile(Server server) throws AdapterException, InterruptedException {
+        throw new AdapterException(AdapterException.Kind.UNSUPPORTED, "adapter " + type() + " has no file for virt-viewer");
     }
 
     /** Logs out everywhere, in bounded time. */

@@ -14,6 +14,7 @@ import org.serverconsole.access.Access;
 import org.serverconsole.access.AccessException;
 import org.serverconsole.access.Admission;
 import org.serverconsole.config.ConfigException;
+import org.serverconsole.panel.PanelResource;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.EndReason;
 
@@ -44,6 +45,12 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
     @Override
     public String getIdentifier() {
         return IDENTIFIER;
+    }
+
+    /** {@code api/ext/console}, open to anybody. */
+    @Override
+    public Object getResource() {
+        return new PanelResource(extension.panel());
     }
 
     @Override

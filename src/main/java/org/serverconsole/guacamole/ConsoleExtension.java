@@ -27,6 +27,7 @@ import org.apache.guacamole.properties.StringGuacamoleProperty;
 import org.apache.guacamole.protocol.GuacamoleClientInformation;
 import org.serverconsole.access.Access;
 import org.serverconsole.access.Admission;
+import org.serverconsole.access.References;
 import org.serverconsole.access.Tickets;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.ConsoleAdapter;
@@ -36,6 +37,7 @@ import org.serverconsole.inventory.Inventory;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.journal.Journal;
+import org.serverconsole.panel.PanelApi;
 import org.serverconsole.relay.Relay;
 import org.serverconsole.rfb.RfbConnector;
 import org.serverconsole.session.ConsoleSession;
@@ -58,6 +60,7 @@ final class ConsoleExtension implements AutoCloseable {
     private final Refusals refusals;
     private final References references;
     private final ConsoleSessions sessions;
+    private final PanelApi panel;
     private final Future<?> recovery;
     private final Guacd guacd;
     private final Relay relay;
@@ -86,6 +89,7 @@ final class ConsoleExtension implements AutoCloseable {
                     new ConsoleSessions(clock, journal, adapters, config.sessionDuration(), config.sessionLimit(),
                             inventory::find, timer),
                     ConsoleSessions::close);
+            panel = PanelApi.of(access, tickets, sessions, journal, config, clock, references);
             recovery = sessions.recover();
         } catch (ConfigException | RuntimeException e) {
             close();
@@ -109,6 +113,10 @@ final class ConsoleExtension implements AutoCloseable {
 
     Refusals refusals() {
         return refusals;
+    }
+
+    PanelApi panel() {
+        return panel;
     }
 
     ConsoleSessions sessions() {

@@ -15,6 +15,7 @@ import org.apache.guacamole.io.GuacamoleWriter;
 import org.apache.guacamole.net.GuacamoleSocket;
 import org.apache.guacamole.protocol.GuacamoleInstruction;
 import org.apache.guacamole.protocol.GuacamoleParser;
+import org.serverconsole.access.References;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.relay.RelayPort;

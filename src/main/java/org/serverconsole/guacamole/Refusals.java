@@ -10,6 +10,7 @@ import org.apache.guacamole.language.TranslatableGuacamoleInsufficientCredential
 import org.apache.guacamole.language.TranslatableMessage;
 import org.apache.guacamole.net.auth.credentials.CredentialsInfo;
 import org.serverconsole.access.AccessException;
+import org.serverconsole.access.References;
 import org.serverconsole.session.EndReason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,0 +1,95 @@
+package org.serverconsole.panel;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.function.UnaryOperator;
+import javax.servlet.http.HttpServletRequest;
+import javax.ws.rs.Consumes;
+import javax.ws.rs.GET;
+import javax.ws.rs.POST;
+import javax.ws.rs.Path;
+import javax.ws.rs.Produces;
+import javax.ws.rs.core.Context;
+import javax.ws.rs.core.HttpHeaders;
+import javax.ws.rs.core.MediaType;
+import javax.ws.rs.core.MultivaluedMap;
+import javax.ws.rs.core.Response;
+
+/** {@code api/ext/console}: the panel's API over HTTP, described by {@code openapi.json} below it. */
+public final class PanelResource {
+
+    private static final String PATH = "api/ext/console";
+
+    private final PanelApi api;
+    private final ObjectMapper json = new ObjectMapper();
+
+    public PanelResource(PanelApi api) {
+        this.api = api;
+    }
+
+    /** A call in the form of the original API. */
+    @POST
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response call(MultivaluedMap<String, String> form, @Context HttpServletRequest request) {
+        return response(api.answer(() -> PanelRequest.of(form::getFirst), guacamole(request)));
+    }
+
+    /** The same names and values as a JSON object of texts. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response callWithJson(String body, @Context HttpServletRequest request) {
+        return response(api.answer(() -> PanelRequest.of(parameters(body)), guacamole(request)));
+    }
+
+    @GET
+    @Path("openapi.json")
+    @Produces(MediaType.APPLICATION_JSON)
+    public String description() {
+        try (InputStream file = PanelResource.class.getResourceAsStream("openapi.json")) {
+            return new String(file.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private UnaryOperator<String> parameters(String body) throws PanelException {
+        JsonNode object;
+        try {
+            object = json.readTree(body);
+        } catch (JsonProcessingException e) {
+            // Its message quotes the body, which may hold a token.
+            throw PanelException.bad("the body is not JSON");
+        }
+        if (!object.isObject()) {
+            throw PanelException.bad("the body is not a JSON object");
+        }
+        return name -> object.path(name).isValueNode() && !object.path(name).isNull() ? object.path(name).asText() : null;
+    }
+
+    private static URI guacamole(HttpServletRequest request) {
+        String url = request.getRequestURL().toString();
+        int path = url.lastIndexOf(PATH);
+        return URI.create(path < 0 ? url : url.substring(0, path));
+    }
+
+    /** As text: the web application's own Jackson knows nothing of ours. */
+    private Response response(PanelAnswer answer) {
+        try {
+            Response.ResponseBuilder response = Response.status(answer.status())
+                    .type(MediaType.APPLICATION_JSON_TYPE.withCharset("utf-8"))
+                    .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                    .entity(json.writeValueAsString(answer.body()));
+            answer.retryAfter().ifPresent(wait -> response.header(HttpHeaders.RETRY_AFTER, wait.toSeconds()));
+            return response.build();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a map of texts and numbers is always JSON", e);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package org.serverconsole.panel;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.serverconsole.journal.Journal;
+import org.serverconsole.journal.Journal.SessionEnd;
+import org.serverconsole.journal.Journal.SessionRecord;
+import org.serverconsole.journal.Journal.SessionState;
+import org.serverconsole.journal.Journal.TicketRecord;
+import org.serverconsole.panel.Sighting.State;
+import org.serverconsole.session.ConsoleSession;
+import org.serverconsole.session.ConsoleSessions;
+import org.serverconsole.session.EndReason;
+
+/** Finds console sessions, live ones and those that only the journal knows. */
+final class Sightings {
+
+    private final ConsoleSessions sessions;
+    private final Journal journal;
+    private final Clock clock;
+
+    Sightings(ConsoleSessions sessions, Journal journal, Clock clock) {
+        this.sessions = sessions;
+        this.journal = journal;
+        this.clock = clock;
+    }
+
+    /** The live session of that server. */
+    Optional<Sighting> ofServer(String serverId) {
+        return sessions.ofServer(serverId).map(Sightings::live);
+    }
+
+    Optional<Sighting> ofKey(String key) {
+        Optional<Sighting> live = sessions.find(key).map(Sightings::live);
+        if (live.isPresent()) {
+            return live;
+        }
+        Optional<Sighting> journalled = journal.session(key).map(Sightings::ended);
+        return journalled.isPresent() ? journalled : journal.ticketOf(key).map(this::promised);
+    }
+
+    /**
+     * Ends a session, or makes its login URL worthless.
+     *
+     * @return false where it had ended before
+     */
+    boolean stop(Sighting sighting) {
+        return switch (sighting.state()) {
+            case OPEN -> {
+                sighting.live().ifPresent(session -> session.end(EndReason.CLOSED_BY_PANEL));
+                yield true;
+            }
+            case WAITING -> useUp(sighting);
+            case LAPSED, ENDED -> false;
+        };
+    }
+
+    /** Whoever redeems a ticket first has it; here that is the panel, which opens nothing with it. */
+    private boolean useUp(Sighting sighting) {
+        Instant now = clock.instant();
+        TicketRecord ticket = journal.ticketOf(sighting.key()).orElseThrow();
+        boolean first = journal.redeem(ticket.tokenHash(), ticket.expires(),
+                new SessionRecord(sighting.key(), ticket.serverId(), ticket.customer(), now, now));
+        if (first) {
+            journal.sessionEnded(sighting.key(), EndReason.CLOSED_BY_PANEL.name(), now);
+        } else {
+            sessions.find(sighting.key()).ifPresent(session -> session.end(EndReason.CLOSED_BY_PANEL));
+        }
+        return true;
+    }
+
+    private static Sighting live(ConsoleSession session) {
+        return new Sighting(session.id(), session.server().id(), session.customer(), State.OPEN, Optional.of(session),
+                Optional.empty());
+    }
+
+    /** One that is not live here has ended, also where nobody has written down why. */
+    private static Sighting ended(SessionState known) {
+        return new Sighting(known.session().id(), known.session().serverId(), known.session().customer(), State.ENDED,
+                Optional.empty(), known.ended().map(SessionEnd::reason));
+    }
+
+    private Sighting promised(TicketRecord ticket) {
+        return new Sighting(ticket.sessionId(), ticket.serverId(), ticket.customer(),
+                clock.instant().isBefore(ticket.expires()) ? State.WAITING : State.LAPSED, Optional.empty(), Optional.empty());
+    }
+}
