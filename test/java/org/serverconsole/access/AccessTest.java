@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.serverconsole.access.AccessException.Refusal;
 import org.serverconsole.config.ConfigException;
+import org.serverconsole.journal.Journal;
 import org.serverconsole.fake.PanelToken;
 import org.serverconsole.journal.Journal.SessionRecord;
 
@@ -76,6 +77,18 @@ class AccessTest {
         var config = Fixture.config(Map.of("console-token-jwks", Path.of("pom.xml").toAbsolutePath().toString()));
         assertThatThrownBy(() -> new Access(config, fixture.tickets, id -> Optional.empty(), fixture.journal, fixture.clock))
                 .isInstanceOf(ConfigException.class).hasMessageContaining("console-token-jwks");
+    }
+
+    @Test
+    void aUsedLinkIsNoLongerGoodForGuessingPins() throws Exception {
+        String used = token().hs256(KEY);
+        Admission admission = fixture.admit("14494", used, PIN);
+        fixture.access.redeem(admission, new Journal.SessionRecord("key", "14494", "c-17", Fixture.NOW, Fixture.NOW));
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(Fixture.refusal(() -> fixture.admit("14494", used, "1111"))).isEqualTo(Refusal.TOKEN);
+        }
+        assertThat(fixture.type("14494", PIN).server().id()).as("nothing is locked").isEqualTo("14494");
     }
 
     @Test
@@ -134,25 +147,34 @@ class AccessTest {
     void aTokenForTwoServersOpensOneSessionInAll() throws Exception {
         String token = token().with("server", List.of("14494", "20110")).hs256(KEY);
 
-        assertThat(redeem(fixture.admit("14494", token, PIN))).isTrue();
-        assertThat(redeem(fixture.admit("20110", token, "271828"))).isFalse();
+        Admission one = fixture.admit("14494", token, PIN);
+        Admission other = fixture.admit("20110", token, "271828");
+
+        assertThat(redeem(one)).isTrue();
+        assertThat(redeem(other)).isFalse();
     }
 
     @Test
     void anotherTokenOfTheSameIdIsTheSameToken() throws Exception {
         PanelToken token = token().with("jti", "t-1");
 
-        assertThat(redeem(fixture.admit("14494", token.hs256(KEY), PIN))).isTrue();
-        assertThat(redeem(fixture.admit("14494", token.with("locale", "nl").hs256(KEY), PIN))).isFalse();
+        Admission one = fixture.admit("14494", token.hs256(KEY), PIN);
+        Admission other = fixture.admit("14494", token.with("locale", "nl").hs256(KEY), PIN);
+
+        assertThat(redeem(one)).isTrue();
+        assertThat(redeem(other)).isFalse();
     }
 
     @Test
     void customersWhoseTokensAreNumberedAlikeDoNotUseUpEachOthers() throws Exception {
         PanelToken token = token().with("jti", "1");
 
-        assertThat(redeem(fixture.admit("14494", token.with("sub", "c-1").hs256(KEY), PIN))).isTrue();
-        assertThat(redeem(fixture.admit("14494", token.with("sub", "c-2").hs256(KEY), PIN))).isTrue();
-        assertThat(redeem(fixture.admit("14494", token.with("sub", "c-2").hs256(KEY), PIN))).isFalse();
+        Admission one = fixture.admit("14494", token.with("sub", "c-1").hs256(KEY), PIN);
+        Admission other = fixture.admit("14494", token.with("sub", "c-2").hs256(KEY), PIN);
+
+        assertThat(redeem(one)).isTrue();
+        assertThat(redeem(other)).isTrue();
+        assertThat(redeem(other)).isFalse();
     }
 
     @Test

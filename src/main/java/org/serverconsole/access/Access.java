@@ -80,6 +80,10 @@ public final class Access {
         }
         SessionToken verified = tokens.verify(token);
         requireGoodFor(verified, serverId, remoteAddress);
+        // Whoever finds a link that has been used must not be able to guess PINs with it, and to lock the server.
+        if (pin.isPresent() && journal.isRedeemed(hash(verified))) {
+            throw AccessException.token("it has been used before");
+        }
         return admit(verified, serverId, pin);
     }
 

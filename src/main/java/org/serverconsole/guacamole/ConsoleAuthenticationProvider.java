@@ -58,15 +58,25 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         if (!hasToken(credentials)) {
             return null;
         }
-        Admission admission = admit(credentials);
-        Optional<ConsoleSession> session = extension.startSession(admission);
+        Optional<EndReason> end = recentEnd(credentials);
+        if (end.isPresent()) {
+            throw extension.refusals().ended(end.get());
+        }
+        Optional<ConsoleSession> session = extension.startSession(admit(credentials));
         if (session.isEmpty()) {
-            Optional<EndReason> end = extension.sessions().recentEnd(admission.tokenHash());
-            throw end.isPresent()
-                    ? extension.refusals().ended(end.get())
-                    : extension.refusals().tokenUsed(credentials.getUsername());
+            throw extension.refusals().tokenUsed(credentials.getUsername());
         }
         return new ConsoleUser(this, session.get(), credentials);
+    }
+
+    /** Guacamole's page posts a link again once its session has ended, without the PIN: it is told why, and asked for nothing. */
+    private Optional<EndReason> recentEnd(Credentials credentials) throws GuacamoleException {
+        try {
+            return extension.sessions().recentEnd(
+                    extension.access().tokenHash(credentials.getUsername(), credentials.getPassword()));
+        } catch (AccessException e) {
+            throw extension.refusals().of(e, credentials.getUsername());
+        }
     }
 
     /**

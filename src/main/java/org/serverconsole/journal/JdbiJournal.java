@@ -67,8 +67,7 @@ final class JdbiJournal implements Journal {
     public boolean redeem(String tokenHash, Instant tokenExpires, SessionRecord session) {
         pruneIfDue();
         return queue.run(handle -> {
-            boolean used = handle.createQuery("SELECT COUNT(*) FROM console_session WHERE token_hash = ?")
-                    .bind(0, tokenHash).mapTo(int.class).one() > 0;
+            boolean used = isRedeemed(handle, tokenHash);
             if (!used) {
                 handle.createUpdate("INSERT INTO console_session"
                                 + " (token_hash, token_expires, id, server_id, customer, started, deadline)"
@@ -78,6 +77,16 @@ final class JdbiJournal implements Journal {
             }
             return !used;
         });
+    }
+
+    @Override
+    public boolean isRedeemed(String tokenHash) {
+        return queue.run(handle -> isRedeemed(handle, tokenHash));
+    }
+
+    private static boolean isRedeemed(Handle handle, String tokenHash) {
+        return handle.createQuery("SELECT COUNT(*) FROM console_session WHERE token_hash = ?")
+                .bind(0, tokenHash).mapTo(int.class).one() > 0;
     }
 
     @Override

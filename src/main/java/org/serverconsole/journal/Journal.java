@@ -32,6 +32,9 @@ public interface Journal extends AutoCloseable {
      */
     boolean redeem(String tokenHash, Instant tokenExpires, SessionRecord session);
 
+    /** Whether a token or ticket of that hash has been redeemed. */
+    boolean isRedeemed(String tokenHash);
+
     /** Promises the console session that a login ticket is to open. */
     void mintTicket(TicketRecord ticket);
 
