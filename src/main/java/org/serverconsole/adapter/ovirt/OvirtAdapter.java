@@ -1,7 +1,6 @@
 package org.serverconsole.adapter.ovirt;
 
 import io.netty.channel.Channel;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +15,10 @@ import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.ConsoleStream;
+import org.serverconsole.adapter.Deadline;
 import org.serverconsole.adapter.Opening;
 import org.serverconsole.adapter.Opening.Step;
+import org.serverconsole.adapter.VncPassword;
 import org.serverconsole.adapter.ovirt.OvirtClient.Home;
 import org.serverconsole.adapter.ovirt.OvirtClient.VncConsole;
 import org.serverconsole.adapter.ovirt.OvirtEngine.Pending;
@@ -46,9 +47,6 @@ public final class OvirtAdapter implements ConsoleAdapter {
     private static final Duration REVOKED_EXPIRY = Duration.ofSeconds(1);
     private static final Duration SHORTEST_HANDSHAKE = Duration.ofSeconds(1);
     private static final Duration LOGOUT_TIME = Duration.ofSeconds(3);
-    private static final String TICKET_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    // VNC Authentication has no room for more, and newer libvirt refuses more.
-    private static final int TICKET_LENGTH = 8;
     private static final Set<VmStatus> WITH_CONSOLE = Set.of(VmStatus.UP, VmStatus.PAUSED, VmStatus.POWERING_UP,
             VmStatus.POWERING_DOWN, VmStatus.REBOOT_IN_PROGRESS);
     private static final Set<VmStatus> OFF = Set.of(VmStatus.DOWN, VmStatus.SUSPENDED, VmStatus.IMAGE_LOCKED,
@@ -130,9 +128,7 @@ public final class OvirtAdapter implements ConsoleAdapter {
 
     private ConsoleStream stream(Ticketed vm, String address, int port, Secret ticket)
             throws RfbException, InterruptedException {
-        Duration left = vm.deadline().left();
-        Channel channel = environment().rfb().connect(address, port, ticket,
-                left.compareTo(SHORTEST_HANDSHAKE) < 0 ? SHORTEST_HANDSHAKE : left);
+        Channel channel = environment().rfb().connect(address, port, ticket, vm.deadline().leftOr(SHORTEST_HANDSHAKE));
         return new ConsoleStream(ConsoleStream.Protocol.RFB, channel, PARAMETERS);
     }
 
@@ -232,12 +228,7 @@ public final class OvirtAdapter implements ConsoleAdapter {
     }
 
     private Secret ticket() {
-        SecureRandom random = environment().random();
-        StringBuilder ticket = new StringBuilder();
-        while (ticket.length() < TICKET_LENGTH) {
-            ticket.append(TICKET_CHARACTERS.charAt(random.nextInt(TICKET_CHARACTERS.length())));
-        }
-        return Secret.of(ticket.toString());
+        return VncPassword.random(environment().random());
     }
 
     private OvirtClient client(Access access) {

@@ -21,6 +21,7 @@ import org.ovirt.engine.sdk4.types.Vm;
 import org.ovirt.engine.sdk4.types.VmStatus;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
+import org.serverconsole.adapter.Deadline;
 import org.serverconsole.adapter.ovirt.OvirtEngine.Pending;
 import org.serverconsole.config.Secret;
 import org.slf4j.Logger;

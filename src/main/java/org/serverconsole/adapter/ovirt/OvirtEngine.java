@@ -18,6 +18,7 @@ import org.ovirt.engine.sdk4.HttpClient;
 import org.ovirt.engine.sdk4.services.SystemService;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
+import org.serverconsole.adapter.Deadline;
 import org.serverconsole.adapter.ovirt.OvirtOptions.Access;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
