@@ -21,13 +21,16 @@ import javax.net.ssl.SSLContext;
  * A certificate made by the JDK's keytool.
  *
  * @param pem its authority; the certificate itself where that has signed itself
+ * @param own the certificate itself, for servers that are not Java
+ * @param key its private key, for the same
  * @param context a server's, with its key
  * @param fingerprint its SHA-256 as openssl prints it: upper case, with colons
  */
-public record Certificate(Path pem, SSLContext context, String fingerprint) {
+public record Certificate(Path pem, Path own, Path key, SSLContext context, String fingerprint) {
 
     private static final String ALIAS = "server";
     private static final String AUTHORITY = "authority";
+    private static final String CERTIFICATE = "CERTIFICATE";
 
     /** One for 127.0.0.1 and localhost that has signed itself, anew each time. */
     public static Certificate make(Path directory) throws IOException, InterruptedException {
@@ -53,7 +56,7 @@ public record Certificate(Path pem, SSLContext context, String fingerprint) {
      */
     public record Issue(String subject, String names, String from) { }
 
-    /** keytool with a store of its own. */
+    /** keytool with a store of its own. RSA, since GnuTLS cannot read a key on a curve as the JDK writes it. */
     private record Keytool(Path store, String password) {
 
         Keytool(Path directory) {
@@ -63,7 +66,7 @@ public record Certificate(Path pem, SSLContext context, String fingerprint) {
         void generate(String alias, String name, String... more) throws IOException, InterruptedException {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", alias,
-                    "-keyalg", "EC", "-groupname", "secp256r1", "-dname", name, "-storetype", "PKCS12",
+                    "-keyalg", "RSA", "-keysize", "2048", "-dname", name, "-storetype", "PKCS12",
                     "-keystore", store.toString(), "-storepass:env", "STORE_PASSWORD"));
             command.addAll(List.of(more));
             ProcessBuilder keytool = new ProcessBuilder(command);
@@ -79,22 +82,26 @@ public record Certificate(Path pem, SSLContext context, String fingerprint) {
             try (InputStream in = Files.newInputStream(store)) {
                 KeyStore keys = KeyStore.getInstance("PKCS12");
                 keys.load(in, password.toCharArray());
-                Path pem = Path.of(store.toString().replace(".p12", ".pem"));
-                Files.writeString(pem, "-----BEGIN CERTIFICATE-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(keys.getCertificate(authority).getEncoded())
-                        + "\n-----END CERTIFICATE-----\n");
-                KeyStore own = KeyStore.getInstance("PKCS12");
-                own.load(null, null);
-                own.setKeyEntry(ALIAS, keys.getKey(ALIAS, password.toCharArray()), password.toCharArray(),
+                Path pem = write(".pem", CERTIFICATE, keys.getCertificate(authority).getEncoded());
+                Path own = write("-own.pem", CERTIFICATE, keys.getCertificate(ALIAS).getEncoded());
+                Path key = write("-key.pem", "PRIVATE KEY", keys.getKey(ALIAS, password.toCharArray()).getEncoded());
+                KeyStore serving = KeyStore.getInstance("PKCS12");
+                serving.load(null, null);
+                serving.setKeyEntry(ALIAS, keys.getKey(ALIAS, password.toCharArray()), password.toCharArray(),
                         keys.getCertificateChain(ALIAS));
                 KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-                managers.init(own, password.toCharArray());
+                managers.init(serving, password.toCharArray());
                 SSLContext context = SSLContext.getInstance("TLS");
                 context.init(managers.getKeyManagers(), null, null);
-                return new Certificate(pem, context, fingerprint(keys.getCertificate(ALIAS).getEncoded()));
+                return new Certificate(pem, own, key, context, fingerprint(keys.getCertificate(ALIAS).getEncoded()));
             } catch (GeneralSecurityException e) {
                 throw new IOException("keytool made a certificate that cannot be read", e);
             }
+        }
+
+        private Path write(String ending, String what, byte[] der) throws IOException {
+            return Files.writeString(Path.of(store.toString().replace(".p12", ending)), "-----BEGIN " + what + "-----\n"
+                    + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + what + "-----\n");
         }
 
         private static String fingerprint(byte[] certificate) throws GeneralSecurityException {

@@ -21,10 +21,12 @@ public final class TigerVnc implements AutoCloseable {
     private static final int ATTEMPTS = 3;
 
     private final Process process;
+    private final Path log;
     private final int port;
     private final int display;
 
-    private TigerVnc(Process process, int port, int display) {
+    private TigerVnc(Process process, Path log, int port, int display) {
+        this.log = log;
         this.process = process;
         this.port = port;
         this.display = display;
@@ -37,10 +39,20 @@ public final class TigerVnc implements AutoCloseable {
      * @param password what viewers must know, 6 to 8 characters; empty for security type None
      */
     public static TigerVnc start(Path workDir, String password) throws IOException {
+        return start(workDir, password, password.isEmpty() ? "None" : "VncAuth");
+    }
+
+    /**
+     * The same with security types of VeNCrypt.
+     *
+     * @param types as its {@code -SecurityTypes} takes them, such as {@code X509Vnc,TLSVnc}
+     * @param more further arguments, such as {@code -X509Cert}
+     */
+    public static TigerVnc start(Path workDir, String password, String types, String... more) throws IOException {
         IOException failure = new IOException("never tried");
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                return tryToStart(workDir, password);
+                return tryToStart(workDir, password, types, more);
             } catch (IOException e) {
                 // The free port may have been taken between choosing and using it.
                 failure = e;
@@ -49,16 +61,16 @@ public final class TigerVnc implements AutoCloseable {
         throw failure;
     }
 
-    private static TigerVnc tryToStart(Path workDir, String password) throws IOException {
+    private static TigerVnc tryToStart(Path workDir, String password, String types, String... more) throws IOException {
         int port = freePort();
         Path log = workDir.resolve("Xtigervnc-" + port + ".log");
         // It chooses a free display by itself, and writes the number where -displayfd says, here to its standard output.
         List<String> command = new ArrayList<>(List.of("Xtigervnc", "-displayfd", "1", "-rfbport", Integer.toString(port),
                 "-localhost=1", "-geometry", "1024x768", "-depth", "24", "-desktop", "console"));
-        if (password.isEmpty()) {
-            command.addAll(List.of("-SecurityTypes", "None"));
-        } else {
-            command.addAll(List.of("-SecurityTypes", "VncAuth", "-PasswordFile", passwordFile(workDir, port, password).toString()));
+        command.addAll(List.of("-SecurityTypes", types));
+        command.addAll(List.of(more));
+        if (!password.isEmpty()) {
+            command.addAll(List.of("-PasswordFile", passwordFile(workDir, port, password).toString()));
         }
         Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
         try {
@@ -68,7 +80,7 @@ public final class TigerVnc implements AutoCloseable {
                 throw new IOException("Xtigervnc does not start: " + Files.readString(log));
             }
             awaitBanner(port, log);
-            return new TigerVnc(process, port, Integer.parseInt(display.strip()));
+            return new TigerVnc(process, log, port, Integer.parseInt(display.strip()));
         } catch (IOException | RuntimeException e) {
             kill(process);
             throw e;
@@ -107,6 +119,11 @@ public final class TigerVnc implements AutoCloseable {
                 throw new IOException("Xtigervnc says \"" + banner + "\": " + Files.readString(log));
             }
         }
+    }
+
+    /** What it has logged, among it every security type a viewer has chosen. */
+    public String log() throws IOException {
+        return Files.readString(log);
     }
 
     /** Where viewers connect. */

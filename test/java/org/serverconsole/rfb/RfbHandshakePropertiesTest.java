@@ -31,7 +31,7 @@ class RfbHandshakePropertiesTest {
     @Property(tries = 5000)
     void anythingAServerSendsEitherOpensTheConsoleOrIsAnRfbException(
             @ForAll("conversations") List<byte[]> chunks, @ForAll boolean withPassword) {
-        Attempt attempt = new Attempt(withPassword ? Secret.of("s3cret!!") : Secret.NONE);
+        Conversation attempt = new Conversation(withPassword ? Secret.of("s3cret!!") : Secret.NONE);
 
         attempt.receive(chunks);
         boolean finished = attempt.done.isDone();
@@ -50,7 +50,7 @@ class RfbHandshakePropertiesTest {
     void nothingBehindAnAcceptedHandshakeIsLost(
             @ForAll @Size(max = 3000) byte[] early, @ForAll @IntRange(min = 1, max = 400) int chunk) {
         byte[] all = concat(ACCEPTED, early);
-        Attempt attempt = new Attempt(Secret.NONE);
+        Conversation attempt = new Conversation(Secret.NONE);
         List<byte[]> chunks = new ArrayList<>();
         for (int start = 0; start < all.length; start += chunk) {
             chunks.add(Arrays.copyOfRange(all, start, Math.min(all.length, start + chunk)));
@@ -88,6 +88,7 @@ class RfbHandshakePropertiesTest {
         Arbitrary<byte[]> likely = Arbitraries.of(
                 text("RFB 003.008\n"), text("RFB 003.007\n"), text("RFB 003.003\n"), text("RFB 003.889\n"), text("RFB 00"),
                 new byte[] {0}, new byte[] {1, 1}, new byte[] {1, 2}, new byte[] {3, 2, 1, 19}, new byte[] {2},
+                new byte[] {0, 2}, new byte[] {0, 2, 0, 0, 1, 2}, new byte[] {1, 0, 0, 1, 2}, new byte[] {1, 0, 0, 0, 2},
                 new byte[] {0, 0, 0, 0}, new byte[] {0, 0, 0, 1}, new byte[] {0, 0, 0, 2}, new byte[16], new byte[] {-1, -1, -1, -1},
                 text("\0\0\0\5no\u009b\r\n"), new byte[2000]);
         Arbitrary<byte[]> random = Arbitraries.bytes().array(byte[].class).ofMaxSize(40);
@@ -113,15 +114,16 @@ class RfbHandshakePropertiesTest {
     }
 
     /** One handshake over a channel without a network. */
-    private static final class Attempt {
+    private static final class Conversation {
 
         private final EmbeddedChannel channel = new EmbeddedChannel();
         private final Promise<Channel> done = channel.eventLoop().newPromise();
         private final List<ByteBuf> received = new ArrayList<>();
 
-        Attempt(Secret password) {
+        Conversation(Secret password) {
             channel.config().setAutoRead(false);
-            channel.pipeline().addLast(new RfbClientHandshake("server", password, done));
+            RfbTarget target = RfbTarget.at("server", 5900).withPassword(password);
+            channel.pipeline().addLast(new RfbClientHandshake(target, new Attempt(target.peer(), done)));
             channel.pipeline().fireChannelActive();
         }
 

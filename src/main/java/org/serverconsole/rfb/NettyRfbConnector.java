@@ -3,7 +3,10 @@ package org.serverconsole.rfb;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.NetUtil;
@@ -14,10 +17,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.serverconsole.config.Secret;
 import org.serverconsole.rfb.RfbException.Reason;
 
-/** Connects over TCP. All that may block does so on the caller's thread or one of its own, never on an event loop. */
+/** Connects over any transport. All that may block does so on the caller's thread or one of its own, never on an event loop. */
 final class NettyRfbConnector implements RfbConnector {
 
     private final EventLoopGroup group;
@@ -27,23 +29,22 @@ final class NettyRfbConnector implements RfbConnector {
     }
 
     @Override
-    public Channel connect(String host, int port, Secret password, Duration deadline)
-            throws RfbException, InterruptedException {
+    public Channel connect(RfbTarget target, Duration deadline) throws RfbException, InterruptedException {
         long end = System.nanoTime() + deadline.toNanos();
-        InetAddress address = resolve(host, deadline);
-        String peer = host + ":" + port;
+        InetAddress address = resolve(target.host(), deadline);
         Promise<Channel> done = group.next().newPromise();
-        RfbClientHandshake handshake = new RfbClientHandshake(peer, password, done);
-        ChannelFuture connecting = bootstrap().handler(handshake).connect(address, port);
+        Attempt attempt = new Attempt(target.peer(), done);
+        ChannelFuture connecting = bootstrap().handler(handlers(target, attempt)).connect(address, target.port());
         connecting.addListener(connected -> {
             if (!connected.isSuccess()) {
                 Throwable cause = connected.cause();
-                done.tryFailure(new RfbException(Reason.UNREACHABLE, "no connection to " + peer + ": " + cause.getMessage(), cause));
+                attempt.fail(new RfbException(Reason.UNREACHABLE,
+                        "no connection to " + target.peer() + ": " + cause.getMessage(), cause));
             }
         });
         try {
             if (!done.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                done.tryFailure(handshake.expired(deadline));
+                attempt.fail(attempt.expired(deadline));
             }
         } catch (InterruptedException e) {
             done.cancel(false);
@@ -56,6 +57,22 @@ final class NettyRfbConnector implements RfbConnector {
         connecting.channel().close();
         RfbException failure = (RfbException) done.cause();
         throw new RfbException(failure.reason(), failure.getMessage(), failure);
+    }
+
+    private static ChannelHandler handlers(RfbTarget target, Attempt attempt) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                ChannelPipeline pipeline = channel.pipeline();
+                if (target.transport().encrypted()) {
+                    pipeline.addLast(TlsLayer.certified(target), new AwaitTls(attempt));
+                }
+                if (target.transport() instanceof Transport.WebSocket web) {
+                    pipeline.addLast(WebSocketUpgrade.codec(), new WebSocketUpgrade(target, web, attempt));
+                }
+                pipeline.addLast(new RfbClientHandshake(target, attempt));
+            }
+        };
     }
 
     private Bootstrap bootstrap() {

@@ -3,27 +3,27 @@ package org.serverconsole.rfb;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
-import io.netty.util.concurrent.Promise;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.serverconsole.config.Secret;
+import java.util.stream.IntStream;
+import javax.net.ssl.SSLException;
+import org.bouncycastle.tls.TlsException;
 import org.serverconsole.rfb.RfbException.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The client's side of the handshake (RFC 6143, 7.1), over whatever transport stands before it in the pipeline. Expects
- * auto-read off and asks for bytes only while it needs some. Leaves the pipeline once it has succeeded, before it says so;
- * what came after SecurityResult is kept for the next handler that reads.
+ * The client's side of the handshake (RFC 6143, 7.1), over whatever transport stands before it in the pipeline and says by
+ * {@code channelActive} that it is ready. Expects auto-read off and asks for bytes only while it needs some. Leaves the
+ * pipeline once it has succeeded, before it says so; what came after SecurityResult is kept for the next handler that reads.
  */
 final class RfbClientHandshake extends ByteToMessageDecoder {
 
@@ -34,68 +34,39 @@ final class RfbClientHandshake extends ByteToMessageDecoder {
     private static final int BANNER_LENGTH = 12;
     private static final int LONGEST_REASON = 1024;
 
-    private static final Pattern BUSY = Pattern.compile("too many|busy|in use|already|maximum|limit|try again|lock");
+    private enum Step { BANNER, OFFER, DECISION, EXCHANGE, RESULT, REFUSAL }
 
-    private enum Step {
-        CONNECTING("the connection"),
-        BANNER("its banner"),
-        OFFER("its security types"),
-        DECISION("its security type"),
-        CHALLENGE("its challenge"),
-        RESULT("its security result"),
-        REFUSAL("the reason of its refusal");
-
-        private final String expected;
-
-        Step(String expected) {
-            this.expected = expected;
-        }
-    }
-
-    private final String peer;
-    private final Secret password;
-    private final Promise<Channel> done;
+    private final RfbTarget target;
+    private final Attempt attempt;
 
     private int minor;
-    private volatile Step step = Step.CONNECTING;
-    private volatile Reason refusedFor = Reason.PROTOCOL;
+    private Step step = Step.BANNER;
+    private SecurityExchange exchange;
+    private Reason refusedFor = Reason.PROTOCOL;
 
-    /**
-     * @param peer what messages call the server
-     * @param done the channel once it stands just before ClientInit, or an {@link RfbException}
-     */
-    RfbClientHandshake(String peer, Secret password, Promise<Channel> done) {
-        this.peer = peer;
-        this.password = password;
-        this.done = done;
-    }
-
-    /** What has failed if the deadline passes now; safe to ask from any thread. */
-    RfbException expired(Duration deadline) {
-        if (step == Step.REFUSAL) {
-            return refused(Unpooled.EMPTY_BUFFER);
-        }
-        return new RfbException(Reason.TIMEOUT, peer + " did not finish within " + deadline.toMillis() + " ms, which was spent"
-                + " waiting for " + step.expected);
+    RfbClientHandshake(RfbTarget target, Attempt attempt) {
+        this.target = target;
+        this.attempt = attempt;
+        exchange = new PasswordExchange(SecurityType.NONE.way(), target, attempt);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        step = Step.BANNER;
+        attempt.awaits("its banner");
         ctx.read();
     }
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws RfbException {
-        if (done.isDone()) {
+        if (attempt.isOver()) {
             in.skipBytes(in.readableBytes());
             return;
         }
         switch (step) {
-            case CONNECTING, BANNER -> banner(ctx, in);
+            case BANNER -> banner(ctx, in);
             case OFFER -> offer(ctx, in);
             case DECISION -> decision(ctx, in);
-            case CHALLENGE -> challenge(ctx, in);
+            case EXCHANGE -> exchange(ctx, in);
             case RESULT -> result(ctx, in);
             case REFUSAL -> refusal(in);
         }
@@ -117,13 +88,14 @@ final class RfbClientHandshake extends ByteToMessageDecoder {
         minor = spoken(Integer.parseInt(version.group(1)), Integer.parseInt(version.group(2)));
         send(ctx, Unpooled.copiedBuffer("RFB 003.00" + minor + "\n", StandardCharsets.US_ASCII));
         step = minor == 3 ? Step.DECISION : Step.OFFER;
+        attempt.awaits("its security types");
     }
 
     /** The minor version of RFB 3 to speak with a server that announces that version (RFC 6143, 7.1.1). */
     private int spoken(int serverMajor, int serverMinor) throws RfbException {
         if (serverMajor < 3) {
             // UltraVNC's repeater announces 000.000 and expects to be told which server is meant.
-            throw new RfbException(Reason.PROTOCOL, peer + " announces RFB " + serverMajor + "." + serverMinor
+            throw attempt.failure(Reason.PROTOCOL, "announces RFB " + serverMajor + "." + serverMinor
                     + ", a repeater rather than a VNC server");
         }
         // Apple announces 3.889, Intel AMT 4.0, RealVNC up to 6.0; all of them speak 3.8 with whoever answers so.
@@ -135,7 +107,7 @@ final class RfbClientHandshake extends ByteToMessageDecoder {
     }
 
     private RfbException notRfb(ByteBuf in) {
-        return new RfbException(Reason.PROTOCOL, peer + " does not speak RFB, it begins with \"" + Printable.line(in) + "\"");
+        return attempt.failure(Reason.PROTOCOL, "does not speak RFB, it begins with \"" + Printable.line(in) + "\"");
     }
 
     private void offer(ChannelHandlerContext ctx, ByteBuf in) throws RfbException {
@@ -151,31 +123,24 @@ final class RfbClientHandshake extends ByteToMessageDecoder {
             awaitReason(Reason.PROTOCOL);
             return;
         }
-        int chosen = choose(in.readSlice(count));
+        int chosen = choose(IntStream.range(0, count).map(i -> in.readUnsignedByte()).boxed().toList());
         send(ctx, Unpooled.wrappedBuffer(new byte[] {(byte) chosen}));
-        if (chosen == SecurityType.VNC_AUTH) {
-            step = Step.CHALLENGE;
-        } else if (minor == 7) {
+        if (chosen == SecurityType.NONE.number() && minor == 7) {
             // Only 3.8 sends a SecurityResult for None.
-            succeed(ctx, in);
+            succeed(ctx);
         } else {
-            awaitResult(Reason.PROTOCOL);
+            begin(ctx, in, chosen);
         }
     }
 
-    private int choose(ByteBuf offered) throws RfbException {
-        boolean none = offered.indexOf(offered.readerIndex(), offered.writerIndex(), (byte) SecurityType.NONE) >= 0;
-        boolean vncAuth = offered.indexOf(offered.readerIndex(), offered.writerIndex(), (byte) SecurityType.VNC_AUTH) >= 0;
-        if (vncAuth && !password.isEmpty()) {
-            return SecurityType.VNC_AUTH;
+    private int choose(List<Integer> offered) throws RfbException {
+        // VeNCrypt's servers list the plain types there, too, so that nothing is lost by asking it first.
+        if (offered.contains(SecurityType.VENCRYPT) && !target.transport().encrypted()) {
+            return SecurityType.VENCRYPT;
         }
-        if (none) {
-            return SecurityType.NONE;
-        }
-        if (vncAuth) {
-            throw passwordMissing();
-        }
-        throw unsupported(SecurityType.names(offered));
+        return SecurityType.best(offered, target).map(SecurityType::number)
+                .or(() -> Optional.of(SecurityType.VENCRYPT).filter(offered::contains))
+                .orElseThrow(() -> SecurityType.noneSuits(offered, target, attempt));
     }
 
     /** What RFB 3.3 has instead of an offer: the server decides. */
@@ -183,42 +148,50 @@ final class RfbClientHandshake extends ByteToMessageDecoder {
         if (in.readableBytes() < Integer.BYTES) {
             return;
         }
-        long type = in.readUnsignedInt();
+        int type = in.readInt();
         if (type == 0) {
             awaitReason(Reason.PROTOCOL);
-        } else if (type == SecurityType.NONE) {
-            succeed(ctx, in);
-        } else if (type != SecurityType.VNC_AUTH) {
-            throw unsupported(SecurityType.name(type));
-        } else if (password.isEmpty()) {
-            throw passwordMissing();
-        } else {
-            step = Step.CHALLENGE;
-        }
-    }
-
-    private RfbException passwordMissing() {
-        return new RfbException(Reason.REJECTED_PASSWORD, peer + " asks for a password, but there is none for it");
-    }
-
-    private RfbException unsupported(String offered) {
-        return new RfbException(Reason.UNSUPPORTED_SECURITY, peer + " offers only security types that are not spoken here: "
-                + offered + "; it must offer None or VNC Authentication");
-    }
-
-    private void challenge(ChannelHandlerContext ctx, ByteBuf in) {
-        if (in.readableBytes() < VncAuth.LENGTH) {
             return;
         }
-        byte[] challenge = new byte[VncAuth.LENGTH];
-        in.readBytes(challenge);
-        send(ctx, Unpooled.wrappedBuffer(VncAuth.response(password, challenge)));
-        awaitResult(Reason.REJECTED_PASSWORD);
+        List<Integer> decided = List.of(type);
+        SecurityType only = SecurityType.best(decided, target)
+                .orElseThrow(() -> SecurityType.noneSuits(decided, target, attempt));
+        if (only == SecurityType.NONE) {
+            succeed(ctx);
+        } else if (only == SecurityType.VNC_AUTH) {
+            begin(ctx, in, type);
+        } else {
+            throw attempt.failure(Reason.PROTOCOL, "decides for a subtype of VeNCrypt in RFB 3.3, which has none");
+        }
     }
 
-    private void awaitResult(Reason unlessBusy) {
-        refusedFor = unlessBusy;
-        step = Step.RESULT;
+    private void begin(ChannelHandlerContext ctx, ByteBuf in, int type) throws RfbException {
+        exchange = type == SecurityType.VENCRYPT ? new VeNCrypt(target, attempt)
+                : new PasswordExchange(SecurityType.of(type).way(), target, attempt);
+        step = Step.EXCHANGE;
+        exchange(ctx, in);
+    }
+
+    private void exchange(ChannelHandlerContext ctx, ByteBuf in) throws RfbException {
+        if (exchange.proceed(ctx, in)) {
+            refusedFor = exchange.refusedFor();
+            step = Step.RESULT;
+            attempt.awaits("its security result");
+        }
+    }
+
+    /** TLS, put before this within the handshake, stands or has failed. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws RfbException {
+        if (event instanceof SslHandshakeCompletionEvent tls) {
+            if (!tls.isSuccess()) {
+                attempt.fail(TlsLayer.failure(tls.cause(), attempt));
+                ctx.close();
+            } else if (!attempt.isOver()) {
+                exchange(ctx, Unpooled.EMPTY_BUFFER);
+                ctx.read();
+            }
+        }
     }
 
     private void result(ChannelHandlerContext ctx, ByteBuf in) throws RfbException {
@@ -227,24 +200,25 @@ final class RfbClientHandshake extends ByteToMessageDecoder {
         }
         long result = in.readUnsignedInt();
         if (result == 0) {
-            succeed(ctx, in);
+            succeed(ctx);
         } else if (result == 2) {
             // TightVNC's and old RealVNC's third result, "too many attempts"; the RFC has two.
             awaitReason(Reason.BUSY);
         } else if (result == 1) {
             awaitReason(refusedFor);
         } else {
-            throw new RfbException(Reason.PROTOCOL, peer + " sends " + result + " as its security result, neither 0 nor 1");
+            throw attempt.failure(Reason.PROTOCOL, "sends " + result + " as its security result, neither 0 nor 1");
         }
         if (step == Step.REFUSAL && minor < 8) {
             // Only 3.8 says why.
-            throw refused(Unpooled.EMPTY_BUFFER);
+            throw refused("");
         }
     }
 
     private void awaitReason(Reason unlessBusy) {
         refusedFor = unlessBusy;
         step = Step.REFUSAL;
+        attempt.awaitsReasonOf(refused(""));
     }
 
     private void refusal(ByteBuf in) throws RfbException {
@@ -256,25 +230,20 @@ final class RfbClientHandshake extends ByteToMessageDecoder {
             return;
         }
         in.skipBytes(Integer.BYTES);
-        throw refused(in.readSlice(length));
+        throw refused(Printable.line(in.readSlice(length)));
     }
 
-    private RfbException refused(ByteBuf text) {
-        String line = Printable.line(text);
-        boolean busy = BUSY.matcher(line.toLowerCase(Locale.ROOT)).find();
-        String what = refusedFor == Reason.REJECTED_PASSWORD && !busy ? " refuses the password" : " refuses to be viewed";
-        return new RfbException(busy ? Reason.BUSY : refusedFor,
-                peer + what + (line.isEmpty() ? " and does not say why" : ": " + line));
+    private RfbException refused(String words) {
+        Reason reason = Refusal.reason(words, refusedFor);
+        return attempt.failure(reason, (reason == Reason.REJECTED_PASSWORD ? "refuses the password" : "refuses to be viewed")
+                + (words.isEmpty() ? " and does not say why" : ": " + words));
     }
 
-    private void succeed(ChannelHandlerContext ctx, ByteBuf in) {
-        LOG.debug("{}: authenticated over RFB 3.{}", peer, minor);
-        if (in.isReadable()) {
-            ctx.pipeline().replace(this, null, new HeldBytes());
-        } else {
-            ctx.pipeline().remove(this);
-        }
-        if (!done.trySuccess(ctx.channel())) {
+    private void succeed(ChannelHandlerContext ctx) {
+        LOG.debug("{}: authenticated over RFB 3.{}", attempt.peer(), minor);
+        // One read may still bring more than this has seen, such as another record of TLS.
+        ctx.pipeline().replace(this, null, new HeldBytes());
+        if (!attempt.succeed(ctx.channel())) {
             ctx.close();
         }
     }
@@ -289,18 +258,21 @@ final class RfbClientHandshake extends ByteToMessageDecoder {
     protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws RfbException {
         if (step == Step.REFUSAL) {
             in.skipBytes(Math.min(in.readableBytes(), Integer.BYTES));
-            throw refused(in.readSlice(in.readableBytes()));
+            throw refused(Printable.line(in.readSlice(in.readableBytes())));
         }
-        throw new RfbException(Reason.UNREACHABLE, peer + " closed the connection before it sent " + step.expected);
+        throw attempt.failure(Reason.UNREACHABLE, "closed the connection before it sent " + attempt.awaited());
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
         Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (cause instanceof RfbException) {
-            done.tryFailure(cause);
+        if (cause instanceof RfbException failure) {
+            attempt.fail(failure);
+        } else if (cause instanceof SSLException || cause instanceof TlsException) {
+            attempt.fail(TlsLayer.failure(cause, attempt));
         } else if (!(cause instanceof IOException)) {
-            done.tryFailure(new RfbException(Reason.PROTOCOL, peer + ": the handshake failed: " + cause.getMessage(), cause));
+            attempt.fail(new RfbException(Reason.PROTOCOL, attempt.peer() + ": the handshake failed: "
+                    + Printable.text(String.valueOf(cause.getMessage())), cause));
         }
         // A broken connection is judged by decodeLast, which still has what was read before.
         ctx.close();

@@ -5,17 +5,17 @@ public final class RfbException extends Exception {
 
     /** Where it failed. */
     public enum Reason {
-        /** No TCP connection, or it broke during the handshake. */
+        /** No connection, it broke during the handshake, or the certificate is not to be trusted. */
         UNREACHABLE,
         /** The deadline passed. */
         TIMEOUT,
-        /** The password was refused. */
+        /** The password or account was refused. */
         REJECTED_PASSWORD,
         /** The server refuses viewers for now: too many, or too many failures. */
         BUSY,
-        /** It offers only security types that are not spoken here. */
+        /** It offers only security types that are not spoken here, or has no console at that path. */
         UNSUPPORTED_SECURITY,
-        /** It does not speak RFB. */
+        /** It does not speak RFB, or not over that transport. */
         PROTOCOL
     }
 

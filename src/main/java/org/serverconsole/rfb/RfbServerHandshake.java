@@ -23,7 +23,8 @@ public final class RfbServerHandshake extends ByteToMessageDecoder {
     private static final Logger LOG = LoggerFactory.getLogger(RfbServerHandshake.class);
 
     private static final byte[] VERSION = "RFB 003.008\n".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] OFFER = {1, SecurityType.VNC_AUTH};
+    private static final byte VNC_AUTH = (byte) SecurityType.VNC_AUTH.number();
+    private static final byte[] OFFER = {1, VNC_AUTH};
     private static final String REFUSAL = "Authentication failed";
 
     private enum Step { VERSION, CHOICE, RESPONSE }
@@ -81,7 +82,7 @@ public final class RfbServerHandshake extends ByteToMessageDecoder {
         if (!in.isReadable()) {
             return;
         }
-        if (in.readByte() != SecurityType.VNC_AUTH) {
+        if (in.readByte() != VNC_AUTH) {
             hangUp(ctx, "chose a security type that was not offered");
             return;
         }

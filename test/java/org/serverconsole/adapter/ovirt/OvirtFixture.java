@@ -32,6 +32,7 @@ import org.serverconsole.fake.FakeVm;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.rfb.RfbConnector;
 import org.serverconsole.rfb.RfbException;
+import org.serverconsole.rfb.RfbTarget;
 
 /** An adapter before a fake engine with one machine, and what is said of a console that opens with its ticket. */
 @Timeout(30)
@@ -87,16 +88,16 @@ abstract class OvirtFixture {
         volatile int refusals;
 
         @Override
-        public Channel connect(String host, int port, Secret password, Duration deadline) throws RfbException {
+        public Channel connect(RfbTarget target, Duration deadline) throws RfbException {
             happened.add("connect");
             if (fault.isPresent()) {
                 throw fault.get();
             }
-            boolean opens = vm.ticket().orElseThrow().opens(password.reveal(), Instant.now());
+            boolean opens = vm.ticket().orElseThrow().opens(target.password().reveal(), Instant.now());
             if (!opens || refusals-- > 0) {
                 throw new RfbException(RfbException.Reason.REJECTED_PASSWORD, "Authentication failed");
             }
-            connected.add(host + ":" + port);
+            connected.add(target.host() + ":" + target.port());
             return new EmbeddedChannel();
         }
     }

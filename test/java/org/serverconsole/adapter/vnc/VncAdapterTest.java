@@ -33,6 +33,7 @@ import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.rfb.RfbConnector;
 import org.serverconsole.rfb.RfbException;
+import org.serverconsole.rfb.RfbTarget;
 
 class VncAdapterTest extends ConsoleAdapterContract {
 
@@ -149,7 +150,7 @@ class VncAdapterTest extends ConsoleAdapterContract {
     @ParameterizedTest
     @EnumSource(RfbException.Reason.class)
     void everyFailureOfTheHandshakeIsTold(RfbException.Reason reason) {
-        RfbConnector failing = (host, port, password, deadline) -> {
+        RfbConnector failing = (target, deadline) -> {
             throw new RfbException(reason, "what it said");
         };
 
@@ -176,8 +177,8 @@ class VncAdapterTest extends ConsoleAdapterContract {
         private String asked = "";
 
         @Override
-        public Channel connect(String host, int port, Secret password, Duration deadline) {
-            asked = host + " " + port + " " + password.reveal() + " " + deadline;
+        public Channel connect(RfbTarget target, Duration deadline) {
+            asked = target.host() + " " + target.port() + " " + target.password().reveal() + " " + deadline;
             return new EmbeddedChannel();
         }
     }
