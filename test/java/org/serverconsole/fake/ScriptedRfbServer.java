@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -16,6 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLSocket;
+import org.bouncycastle.tls.TlsServerProtocol;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,19 +37,30 @@ public final class ScriptedRfbServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScriptedRfbServer.class);
 
-    private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ServerSocket listener;
     private final Script script;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicLong sent = new AtomicLong();
 
-    private ScriptedRfbServer(Script script) throws IOException {
+    private ScriptedRfbServer(ServerSocket listener, Script script) {
+        this.listener = listener;
         this.script = script;
     }
 
     public static ScriptedRfbServer playing(Script script) throws IOException {
-        ScriptedRfbServer server = new ScriptedRfbServer(script);
+        return playing(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
+    }
+
+    /** The same on TLS, under that certificate. */
+    public static ScriptedRfbServer playing(Certificate certificate, Script script) throws IOException {
+        return playing(certificate.context().getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
+    }
+
+    private static ScriptedRfbServer playing(ServerSocket listener, Script script) throws IOException {
+        ScriptedRfbServer server = new ScriptedRfbServer(listener, script);
         server.inBackground(server::accept);
         return server;
     }
@@ -122,8 +137,9 @@ public final class ScriptedRfbServer implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             socket.setTcpNoDelay(true);
-            script.play(new Viewer(socket));
-            socket.getInputStream().transferTo(new ByteArrayOutputStream());
+            Viewer viewer = new Viewer(socket);
+            script.play(viewer);
+            viewer.in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             LOG.debug("a viewer has left: {}", e.getMessage());
         } catch (InterruptedException e) {
@@ -146,14 +162,39 @@ public final class ScriptedRfbServer implements AutoCloseable {
     public final class Viewer {
 
         private final Socket socket;
+        private InputStream in;
+        private OutputStream out;
 
-        private Viewer(Socket socket) {
+        private Viewer(Socket socket) throws IOException {
             this.socket = socket;
+            in = socket.getInputStream();
+            out = socket.getOutputStream();
+        }
+
+        /** From now on all is said and heard through TLS, under that certificate. */
+        public Viewer beginTls(Certificate certificate) throws IOException {
+            SSLSocket tls = (SSLSocket) certificate.context().getSocketFactory()
+                    .createSocket(socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);
+            tls.setUseClientMode(false);
+            tls.startHandshake();
+            in = tls.getInputStream();
+            out = tls.getOutputStream();
+            return this;
+        }
+
+        /** The same without any certificate. */
+        public Viewer beginAnonymousTls() throws IOException {
+            TlsServerProtocol tls = new TlsServerProtocol(in, out);
+            tls.accept(new AnonymousTlsServer());
+            in = tls.getInputStream();
+            out = tls.getOutputStream();
+            return this;
         }
 
         /** Sends those bytes, at once and in one piece. */
         public Viewer say(byte[] bytes) throws IOException {
-            socket.getOutputStream().write(bytes);
+            out.write(bytes);
+            out.flush();
             sent.addAndGet(bytes.length);
             return this;
         }
@@ -177,7 +218,7 @@ public final class ScriptedRfbServer implements AutoCloseable {
         }
 
         public byte[] hear(int count) throws IOException {
-            byte[] heard = socket.getInputStream().readNBytes(count);
+            byte[] heard = in.readNBytes(count);
             if (heard.length < count) {
                 throw new EOFException("the viewer has left");
             }
@@ -189,7 +230,9 @@ public final class ScriptedRfbServer implements AutoCloseable {
             closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
         }
 
+        /** Closes what it says, in TLS with a farewell. */
         public void hangUp() throws IOException {
+            out.close();
             socket.close();
         }
 
