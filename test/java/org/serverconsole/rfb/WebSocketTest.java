@@ -181,9 +181,15 @@ class WebSocketTest extends ScriptedServerFixture {
 
     @Test
     void aClosedWebSocketClosesTheChannelOnceAllIsRead() throws Exception {
-        serve(viewer -> ServerWebSocket.accepted(viewer).openConsole().say("last words").sayClose(1000, ""));
+        serve(viewer -> {
+            ServerWebSocket web = ServerWebSocket.accepted(viewer).openConsole();
+            web.hear(1);
+            web.say("last words").sayClose(1000, "");
+        });
 
-        Received received = Received.from(connector.connect(target(false), LONG));
+        Channel channel = connector.connect(target(false), LONG);
+        Received received = Received.from(channel);
+        channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1}));
 
         await().until(received::closed);
         assertThat(received.bytes()).asString().isEqualTo("last words");
