@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A certificate made by the JDK's keytool.
@@ -46,6 +48,22 @@ public record Certificate(Path pem, Path own, Path key, SSLContext context, Stri
         keytool.generate(ALIAS, issue.subject(), "-signer", AUTHORITY, "-ext", "san=" + issue.names(), "-validity", "2",
                 "-startdate", issue.from());
         return keytool.read(AUTHORITY);
+    }
+
+    /** A client's, which trusts its authority and no other. */
+    public SSLContext trusting() throws IOException {
+        try (InputStream in = Files.newInputStream(pem)) {
+            KeyStore authorities = KeyStore.getInstance("PKCS12");
+            authorities.load(null, null);
+            authorities.setCertificateEntry(AUTHORITY, CertificateFactory.getInstance("X.509").generateCertificate(in));
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(authorities);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, factory.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
     }
 
     /**

@@ -163,8 +163,17 @@ public final class ServerWebSocket {
         return new Frame(opcode, payload);
     }
 
-    /** That many bytes from binary frames, which they must end with. */
+    /** That many bytes from binary frames, which end with them. */
     public byte[] hear(int count) throws IOException {
+        byte[] heard = hearAtLeast(count);
+        if (heard.length > count) {
+            throw new IOException(heard.length + " bytes instead of " + count);
+        }
+        return heard;
+    }
+
+    /** Binary frames until they have brought that many bytes. */
+    public byte[] hearAtLeast(int count) throws IOException {
         ByteArrayOutputStream heard = new ByteArrayOutputStream();
         while (heard.size() < count) {
             Frame frame = hearFrame();
@@ -172,9 +181,6 @@ public final class ServerWebSocket {
                 throw new IOException("a frame of type " + frame.opcode() + " instead of a binary one");
             }
             heard.writeBytes(frame.payload());
-        }
-        if (heard.size() > count) {
-            throw new IOException(heard.size() + " bytes instead of " + count);
         }
         return heard.toByteArray();
     }

@@ -9,16 +9,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -139,12 +133,12 @@ class VeNCryptIT {
     @Test
     void aCertificateForAnotherNameIsRefusedUnlessThatIsExpected() throws Exception {
         serve(ofAnotherName, "X509Vnc", PASSWORD);
-        TlsTrust strict = new TlsTrust(trusting(ofAnotherName), true);
+        TlsTrust strict = new TlsTrust(ofAnotherName.trusting(), true);
         RfbTarget target = RfbTarget.at("127.0.0.1", server.port()).withPassword(Secret.of(PASSWORD));
 
         refusal(target.requiring(strict), Reason.UNREACHABLE);
         assertThat(desktopOf(connector.connect(target.requiring(strict.named("bmc.example")), LONG))).isEqualTo("console");
-        assertThat(desktopOf(connector.connect(target.requiring(new TlsTrust(trusting(ofAnotherName), false)), LONG))).isEqualTo("console");
+        assertThat(desktopOf(connector.connect(target.requiring(new TlsTrust(ofAnotherName.trusting(), false)), LONG))).isEqualTo("console");
     }
 
     @ParameterizedTest
@@ -152,7 +146,7 @@ class VeNCryptIT {
     void lessThanACertificateDoesNotDoWhereOneIsRequired(String types) throws Exception {
         serve(types, PASSWORD);
         RfbTarget target = RfbTarget.at("127.0.0.1", server.port()).withPassword(Secret.of(PASSWORD))
-                .requiring(new TlsTrust(trusting(certificate), true));
+                .requiring(new TlsTrust(certificate.trusting(), true));
 
         assertThat(refusal(target, Reason.UNSUPPORTED_SECURITY)).contains("must encrypt under a certificate");
     }
@@ -176,20 +170,7 @@ class VeNCryptIT {
     }
 
     private RfbTarget target(Certificate trusted, boolean checkHostName) throws Exception {
-        return RfbTarget.at("127.0.0.1", server.port()).trusting(new TlsTrust(trusting(trusted), checkHostName));
-    }
-
-    private static SSLContext trusting(Certificate trusted) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        try (InputStream in = Files.newInputStream(trusted.pem())) {
-            store.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, factory.getTrustManagers(), null);
-        return context;
+        return RfbTarget.at("127.0.0.1", server.port()).trusting(new TlsTrust(trusted.trusting(), checkHostName));
     }
 
     private String refusal(RfbTarget target, Reason reason) {
