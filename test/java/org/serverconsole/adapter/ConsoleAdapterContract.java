@@ -3,6 +3,7 @@ package org.serverconsole.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoopGroup;
@@ -10,10 +11,12 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +40,7 @@ public abstract class ConsoleAdapterContract {
 
     private EventLoopGroup group;
     private ConsoleAdapter adapter;
+    private final List<ConsoleAdapter> started = new ArrayList<>();
 
     /** A new adapter, not started. */
     protected abstract ConsoleAdapter newAdapter() throws Exception;
@@ -52,6 +56,24 @@ public abstract class ConsoleAdapterContract {
 
     /** A server that accepts connections and never says anything. */
     protected abstract Server silent() throws Exception;
+
+    /** A server all of whose consoles are in use, or whose management system has no session left. */
+    protected abstract Server busy() throws Exception;
+
+    /** A server that answers what nobody can make sense of. */
+    protected abstract Server garbage() throws Exception;
+
+    /** A server whose certificate is not that of its entry; empty where there is no TLS. */
+    protected abstract Optional<Server> untrusted() throws Exception;
+
+    /** Twenty servers that are opened at once; of those that share a console all but one may be busy. */
+    protected abstract List<Server> twenty() throws Exception;
+
+    /** Whether what an opening of {@link #right()} was granted still lets somebody in at the vendor. */
+    protected abstract boolean granted() throws Exception;
+
+    /** How many of our logins the vendor still has. */
+    protected abstract int sessions();
 
     /** The options without which {@link #right()} would be no entry. */
     protected abstract List<String> requiredOptions();
@@ -74,6 +96,7 @@ public abstract class ConsoleAdapterContract {
     @AfterEach
     void closeTheAdapter() {
         adapter.close();
+        started.forEach(ConsoleAdapter::close);
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
     }
 
@@ -120,6 +143,132 @@ public abstract class ConsoleAdapterContract {
 
         assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.TIMEOUT);
         assertNothingLeft();
+    }
+
+    @Test
+    void aConsoleInUseIsBusy() throws Exception {
+        AdapterException failure = failure(busy());
+
+        assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.BUSY);
+        assertNothingLeft();
+    }
+
+    @Test
+    void garbageIsAProtocolError() throws Exception {
+        AdapterException failure = failure(garbage());
+
+        assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.PROTOCOL);
+        assertThat(failure.getMessage()).hasLineCount(1);
+        assertNothingLeft();
+    }
+
+    @Test
+    void aWrongCertificateIsUnreachableAndSaysWhatWasPresented() throws Exception {
+        Optional<Server> untrusted = untrusted();
+        assumeTrue(untrusted.isPresent(), "no TLS here");
+
+        AdapterException failure = failure(untrusted.get());
+
+        assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(failure).hasMessageContainingAll("presented: subject ", "issuer ", "valid ", "\"tls\": \"sha256:");
+        assertThat(sessions()).isZero();
+        assertNothingLeft();
+    }
+
+    @Test
+    void whatIsTakenBackTwiceIsTakenBack() throws Exception {
+        RecordedOpening opening = new RecordedOpening();
+        adapter.open(right(), opening).channel().close().sync();
+
+        revoke(adapter, opening);
+        revoke(adapter, opening);
+
+        assertThat(granted()).isFalse();
+        // And no console is lost by it.
+        adapter.open(right(), new RecordedOpening()).channel().close().sync();
+    }
+
+    @Test
+    void aCrashBeforeTheVendorIsChangedLeavesNothing() throws Exception {
+        RecordedOpening opening = new RecordedOpening();
+        opening.crashOnLease();
+        try {
+            adapter.open(right(), opening).channel().close().sync();
+            assertThat(opening.leases()).as("nothing was to be journalled").isEmpty();
+        } catch (RecordedOpening.Crash e) {
+            assertThat(granted()).as("the vendor is changed after the lease is journalled only").isFalse();
+        }
+
+        revoke(afterRestart(), opening);
+
+        assertThat(granted()).isFalse();
+    }
+
+    @Test
+    void whatACrashLeftIsTakenBackByTheNextRun() throws Exception {
+        RecordedOpening opening = new RecordedOpening();
+        adapter.open(right(), opening).channel().close().sync();
+        assertThat(granted()).isEqualTo(!opening.leases().isEmpty());
+
+        revoke(afterRestart(), opening);
+
+        assertThat(granted()).isFalse();
+    }
+
+    @Test
+    void afterTwentyOpeningsAtOnceNothingIsLeft() throws Exception {
+        List<Server> servers = twenty();
+        RecordedOpening opening = new RecordedOpening();
+        List<FutureTask<ConsoleStream>> openings = servers.stream()
+                .map(server -> new FutureTask<>(() -> adapter.open(server, opening))).toList();
+        openings.forEach(task -> new Thread(task).start());
+
+        List<ConsoleStream> streams = new ArrayList<>();
+        for (FutureTask<ConsoleStream> task : openings) {
+            try {
+                streams.add(task.get());
+            } catch (ExecutionException e) {
+                assertThat(e).cause().isInstanceOf(AdapterException.class)
+                        .extracting(failure -> ((AdapterException) failure).kind()).as(e.toString()).isEqualTo(Kind.BUSY);
+            }
+        }
+        assertThat(streams).isNotEmpty();
+        for (ConsoleStream stream : streams) {
+            stream.channel().close().sync();
+        }
+        for (Server server : servers) {
+            for (Map<String, String> undo : opening.leases()) {
+                adapter.revoke(server, undo);
+            }
+        }
+        adapter.close();
+
+        assertThat(sessions()).isZero();
+        assertNothingLeft();
+    }
+
+    @Test
+    void noLoginOutlivesTheAdapter() throws Exception {
+        adapter.open(right(), new RecordedOpening()).channel().close().sync();
+
+        adapter.close();
+
+        assertThat(sessions()).isZero();
+        assertNothingLeft();
+    }
+
+    private void revoke(ConsoleAdapter by, RecordedOpening opening) throws Exception {
+        for (Map<String, String> undo : opening.leases()) {
+            by.revoke(right(), undo);
+        }
+    }
+
+    /** A new process that knows nothing but the journal. */
+    private ConsoleAdapter afterRestart() throws Exception {
+        ConsoleAdapter next = newAdapter();
+        next.start(new AdapterEnvironment(RfbConnector.on(group), new SecureRandom(), caFile()));
+        started.add(next);
+        return next;
     }
 
     @Test

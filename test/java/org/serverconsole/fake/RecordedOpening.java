@@ -10,6 +10,7 @@ public final class RecordedOpening implements Opening {
 
     private final List<Step> steps = new CopyOnWriteArrayList<>();
     private final List<Map<String, String>> leases = new CopyOnWriteArrayList<>();
+    private volatile boolean crashing;
 
     @Override
     public void step(Step step) {
@@ -18,8 +19,19 @@ public final class RecordedOpening implements Opening {
 
     @Override
     public void lease(Map<String, String> undo) {
-        leases.add(undo);
+        leases.add(Map.copyOf(undo));
+        if (crashing) {
+            throw new Crash();
+        }
     }
+
+    /** The process dies when it has journalled a lease. */
+    public void crashOnLease() {
+        crashing = true;
+    }
+
+    /** The end of a process, as far as one can be had within one. */
+    public static final class Crash extends RuntimeException { }
 
     /** The steps so far, in their order. */
     public List<Step> steps() {

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,37 @@ class VncAdapterTest extends ConsoleAdapterContract {
     @Override
     protected Server silent() throws IOException {
         return entry("s3cret!!", serve(viewer -> { }), Map.of("timeout", "1"));
+    }
+
+    @Override
+    protected Server busy() throws IOException {
+        return entry("s3cret!!", serve(viewer -> viewer.say("RFB 003.008\n").say(0).sayText("Too many connections").hangUp()),
+                Map.of());
+    }
+
+    @Override
+    protected Server garbage() throws IOException {
+        return entry("s3cret!!", serve(viewer -> viewer.say("HTTP/1.1 400 Bad Request\r\n\r\n").hangUp()), Map.of());
+    }
+
+    @Override
+    protected Optional<Server> untrusted() {
+        return Optional.empty();
+    }
+
+    @Override
+    protected List<Server> twenty() throws IOException {
+        return Collections.nCopies(20, right());
+    }
+
+    @Override
+    protected boolean granted() {
+        return false;
+    }
+
+    @Override
+    protected int sessions() {
+        return 0;
     }
 
     @Override

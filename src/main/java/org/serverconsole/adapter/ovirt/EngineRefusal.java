@@ -1,5 +1,6 @@
 package org.serverconsole.adapter.ovirt;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.List;
@@ -95,11 +96,14 @@ final class EngineRefusal {
         if (broken instanceof SocketTimeoutException || broken instanceof ConnectTimeoutException) {
             return new AdapterException(Kind.TIMEOUT, "engine " + host + " did not answer in time", broken);
         }
-        if (broken instanceof SSLException) {
-            return new AdapterException(Kind.UNREACHABLE, "engine " + host + ": " + Trust.refusal(broken)
-                    .map(refusal -> refusal + " (the engine's CA: https://" + host
-                            + "/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA)")
-                    .orElse("TLS failed"), broken);
+        Optional<String> distrusted = Trust.refusal(broken);
+        if (distrusted.isPresent()) {
+            return new AdapterException(Kind.UNREACHABLE, "engine " + host + ": " + distrusted.get()
+                    + " (the engine's CA: https://" + host
+                    + "/ovirt-engine/services/pki-resource?resource=ca-certificate&format=X509-PEM-CA)", broken);
+        }
+        if (broken instanceof SSLException && find(broken, EOFException.class).isEmpty()) {
+            return new AdapterException(Kind.PROTOCOL, "engine " + host + ": TLS failed", broken);
         }
         if (broken instanceof ClientProtocolException) {
             // Without its cause, which quotes what was received.

@@ -1,5 +1,6 @@
 package org.serverconsole.adapter.redfish;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
@@ -74,7 +75,7 @@ final class Refusal {
             // Without its cause, which may quote what was received.
             return new AdapterException(Kind.PROTOCOL, "BMC " + bmc + " answered what is no Redfish");
         }
-        if (failure instanceof SSLException) {
+        if (failure instanceof SSLException && !find(failure, EOFException.class)) {
             return new AdapterException(Kind.PROTOCOL, "BMC " + bmc + " speaks no TLS that is spoken here: "
                     + plain(failure), failure);
         }
