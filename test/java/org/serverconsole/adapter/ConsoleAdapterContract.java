@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -218,9 +219,9 @@ public abstract class ConsoleAdapterContract {
     @Test
     void afterTwentyOpeningsAtOnceNothingIsLeft() throws Exception {
         List<Server> servers = twenty();
-        RecordedOpening opening = new RecordedOpening();
-        List<FutureTask<ConsoleStream>> openings = servers.stream()
-                .map(server -> new FutureTask<>(() -> adapter.open(server, opening))).toList();
+        List<RecordedOpening> leases = servers.stream().map(server -> new RecordedOpening()).toList();
+        List<FutureTask<ConsoleStream>> openings = IntStream.range(0, servers.size())
+                .mapToObj(i -> new FutureTask<>(() -> adapter.open(servers.get(i), leases.get(i)))).toList();
         openings.forEach(task -> new Thread(task).start());
 
         List<ConsoleStream> streams = new ArrayList<>();
@@ -236,9 +237,9 @@ public abstract class ConsoleAdapterContract {
         for (ConsoleStream stream : streams) {
             stream.channel().close().sync();
         }
-        for (Server server : servers) {
-            for (Map<String, String> undo : opening.leases()) {
-                adapter.revoke(server, undo);
+        for (int i = 0; i < servers.size(); i++) {
+            for (Map<String, String> undo : leases.get(i).leases()) {
+                adapter.revoke(servers.get(i), undo);
             }
         }
         adapter.close();

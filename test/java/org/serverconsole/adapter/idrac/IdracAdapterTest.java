@@ -1,0 +1,339 @@
+package org.serverconsole.adapter.idrac;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.serverconsole.adapter.AdapterEnvironment;
+import org.serverconsole.adapter.AdapterException;
+import org.serverconsole.adapter.AdapterException.Kind;
+import org.serverconsole.adapter.ConsoleStream;
+import org.serverconsole.adapter.Opening.Step;
+import org.serverconsole.adapter.PowerControl;
+import org.serverconsole.config.Secret;
+import org.serverconsole.fake.Certificate;
+import org.serverconsole.fake.FakeClock;
+import org.serverconsole.fake.FakeIdrac;
+import org.serverconsole.fake.RecordedLog;
+import org.serverconsole.fake.RecordedOpening;
+import org.serverconsole.fake.SwitchedConsole;
+import org.serverconsole.inventory.Server;
+import org.serverconsole.inventory.ServerRule;
+import org.serverconsole.rfb.RfbConnector;
+
+@Timeout(30)
+class IdracAdapterTest {
+
+    private static final Map<String, String> FOUND =
+            Map.of("Enable", "Disabled", "Timeout", "300", "SSLEncryptionBitLength", "Auto Negotiate");
+
+    @TempDir
+    private static Path workDir;
+    private static Certificate certificate;
+
+    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final FakeClock clock = new FakeClock(Instant.parse("2026-01-01T00:00:00Z"));
+    private final IdracAdapter adapter = new IdracAdapter(clock);
+    private final RecordedOpening opening = new RecordedOpening();
+    private SwitchedConsole console;
+    private FakeIdrac fake;
+
+    @BeforeAll
+    static void makeCertificate() throws Exception {
+        certificate = Certificate.make(workDir);
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        console = new SwitchedConsole();
+        fake = fake(FakeIdrac.Firmware.IDRAC9);
+        start(adapter);
+    }
+
+    private void start(IdracAdapter adapter) {
+        adapter.start(new AdapterEnvironment(RfbConnector.on(group), new SecureRandom(), Optional.of(certificate.pem())));
+    }
+
+    private FakeIdrac fake(FakeIdrac.Firmware firmware) {
+        return FakeIdrac.start(certificate, 0, firmware, console.port(), console);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        adapter.close();
+        fake.close();
+        console.close();
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void theVncServerIsSwitchedOnWithARandomPasswordOfEightCharacters() throws Exception {
+        ConsoleStream stream = adapter.open(server(), opening);
+
+        assertThat(stream.channel().isActive()).isTrue();
+        assertThat(stream.parameters()).isEqualTo(Map.of("color-depth", "16", "encodings", "raw copyrect"));
+        assertThat(opening.steps()).containsExactly(Step.ASKING_VENDOR, Step.CONNECTING_CONSOLE);
+        assertThat(fake.passwords()).singleElement().asString().matches("[A-Za-z0-9]{8}");
+        assertThat(fake.attribute("Enable")).isEqualTo("Enabled");
+        assertThat(fake.attribute("Timeout")).isEqualTo(10800);
+        assertThat(fake.attribute("SSLEncryptionBitLength")).isEqualTo("Disabled");
+    }
+
+    @Test
+    void whatWasFoundIsJournalledBeforeItIsChangedWithoutAnySecret() {
+        opening.crashOnLease();
+
+        catchThrowableOfType(RecordedOpening.Crash.class, () -> adapter.open(server(), opening));
+
+        assertThat(opening.leases()).containsExactly(FOUND);
+        assertThat(fake.asked()).noneMatch(asked -> asked.startsWith("PATCH"));
+    }
+
+    @Test
+    void revokingRestoresWhatWasFoundUnderAnotherPassword() throws Exception {
+        adapter.open(server(), opening);
+
+        adapter.revoke(server(), FOUND);
+
+        assertThat(fake.attribute("Enable")).isEqualTo("Disabled");
+        assertThat(fake.attribute("Timeout")).isEqualTo(300);
+        assertThat(fake.attribute("SSLEncryptionBitLength")).isEqualTo("Auto Negotiate");
+        assertThat(fake.passwords()).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aVncServerThatWasOnStaysOnUnderAPasswordNobodyKnows() throws Exception {
+        fake.attribute("Enable", "Enabled");
+        adapter.open(server(), opening);
+
+        adapter.revoke(server(), opening.leases().get(0));
+
+        assertThat(fake.attribute("Enable")).isEqualTo("Enabled");
+        assertThat(fake.passwords()).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @EnumSource(FakeIdrac.Firmware.class)
+    void everyFirmwareIsSpokenTo(FakeIdrac.Firmware firmware) throws Exception {
+        try (FakeIdrac other = fake(firmware)) {
+            Server server = entry(other, Map.of());
+
+            assertThat(adapter.open(server, opening).channel().isActive()).isTrue();
+            adapter.revoke(server, opening.leases().get(0));
+
+            assertThat(other.attribute("Enable")).isEqualTo("Disabled");
+        }
+    }
+
+    @Test
+    void aSecondStreamOfASessionHasItsOwnPasswordAndTheSameLease() throws Exception {
+        adapter.open(server(), opening);
+        adapter.open(server(), opening);
+
+        assertThat(opening.leases()).containsExactly(FOUND, FOUND);
+        assertThat(fake.passwords()).hasSize(2).doesNotHaveDuplicates();
+        assertThat(fake.mostSessions()).isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerThatLagsIsNotMistakenForTheStateToRestore() throws Exception {
+        adapter.open(server(), opening);
+        // From here on the iDRAC tells what was so before the next change: enabled.
+        fake.lagging(true);
+        adapter.revoke(server(), opening.leases().get(0));
+        clock.advance(Duration.ofSeconds(29));
+
+        adapter.open(server(), opening);
+        adapter.revoke(server(), opening.leases().get(1));
+
+        assertThat(opening.leases()).containsExactly(FOUND, FOUND);
+        assertThat(fake.attribute("Enable")).isEqualTo("Disabled");
+    }
+
+    @Test
+    void whatAnOperatorChangesBetweenSessionsIsRestored() throws Exception {
+        adapter.open(server(), opening);
+        adapter.revoke(server(), opening.leases().get(0));
+        clock.advance(Duration.ofMinutes(2));
+        fake.attribute("Enable", "Enabled");
+        fake.attribute("Timeout", 600);
+
+        adapter.open(server(), opening);
+        adapter.revoke(server(), opening.leases().get(1));
+
+        assertThat(fake.attribute("Enable")).isEqualTo("Enabled");
+        assertThat(fake.attribute("Timeout")).isEqualTo(600);
+    }
+
+    @Test
+    void ofTwoLeasesAfterACrashTheOneThatFoundItOffHolds() throws Exception {
+        adapter.open(server(), opening);
+        IdracAdapter next = new IdracAdapter(clock);
+        start(next);
+        next.open(server(), opening);
+        assertThat(opening.leases().get(1)).containsEntry("Enable", "Enabled");
+
+        next.revoke(server(), opening.leases().get(0));
+        next.revoke(server(), opening.leases().get(1));
+
+        assertThat(fake.attribute("Enable")).isEqualTo("Disabled");
+        next.close();
+    }
+
+    @Test
+    void aVncServerThatIsSlowToComeUpIsWaitedFor() throws Exception {
+        console.absent(2);
+
+        assertThat(adapter.open(server(), opening).channel().isActive()).isTrue();
+        assertThat(console.accepted()).isEqualTo(3);
+    }
+
+    @Test
+    void aPasswordThatIsTakenAMomentLaterIsTriedAgain() throws Exception {
+        console.refusing(2);
+
+        assertThat(adapter.open(server(), opening).channel().isActive()).isTrue();
+    }
+
+    @Test
+    void aPasswordThatIsNeverTakenIsNotTriedForEver() {
+        console.refusing(100);
+
+        assertThat(refusal(server())).hasMessageContaining("refuses the password").extracting(AdapterException::kind)
+                .isEqualTo(Kind.PROTOCOL);
+        assertThat(console.accepted()).isEqualTo(3);
+    }
+
+    @Test
+    void aVncServerThatNeverComesUpIsUnreachableWithinTheDeadline() {
+        console.absent(1000);
+
+        assertThat(refusal(server("timeout", "2")).kind()).isEqualTo(Kind.UNREACHABLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Enable", "Password", "Timeout", "SSLEncryptionBitLength"})
+    void aPartThatFailsIsAFailureAlthoughTheAnswerIsA200(String part) {
+        fake.failingPart(Optional.of("VNCServer.1." + part));
+
+        assertThat(refusal(server())).hasMessageContaining("Unable to modify the attribute VNCServer.1." + part)
+                .extracting(AdapterException::kind).isEqualTo(Kind.PROTOCOL);
+        assertThat(console.accepted()).isZero();
+    }
+
+    @Test
+    void aRestoreThatFailsInPartIsTriedAgainLater() throws Exception {
+        adapter.open(server(), opening);
+        fake.failingPart(Optional.of("VNCServer.1.Enable"));
+
+        assertThat(catchThrowableOfType(AdapterException.class, () -> adapter.revoke(server(), FOUND))).isNotNull();
+        fake.failingPart(Optional.empty());
+        adapter.revoke(server(), FOUND);
+
+        assertThat(fake.attribute("Enable")).isEqualTo("Disabled");
+    }
+
+    @Test
+    void withoutLicenceTheConsoleIsUnsupportedAndNothingIsJournalled() {
+        fake.licensed(false);
+
+        assertThat(refusal(server())).hasMessageContaining("Enterprise licence").extracting(AdapterException::kind)
+                .isEqualTo(Kind.UNSUPPORTED);
+        assertThat(opening.leases()).isEmpty();
+    }
+
+    @Test
+    void aConnectionThatBreaksInTheChangeIsAFailureThatTheLeaseUndoes() throws Exception {
+        fake.hangingUp(request -> request.method().equals("PATCH"));
+        assertThat(refusal(server()).kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(fake.attribute("Enable")).isEqualTo("Enabled");
+        fake.hangingUp(request -> false);
+
+        adapter.revoke(server(), opening.leases().get(0));
+
+        assertThat(fake.attribute("Enable")).isEqualTo("Disabled");
+    }
+
+    @Test
+    void theMachineIsSwitchedThroughTheSameSession() throws Exception {
+        adapter.open(server(), opening);
+
+        PowerControl power = adapter.power().orElseThrow();
+        assertThat(power.status(server())).isEqualTo(PowerControl.State.ON);
+        power.perform(server(), PowerControl.Action.CYCLE);
+
+        assertThat(fake.resets()).containsExactly("PowerCycle");
+        assertThat(fake.mostSessions()).isEqualTo(1);
+    }
+
+    @Test
+    void anotherModeIsRefusedByTheInventory() {
+        assertThat(adapter.check(server("mode", "vnc"))).isEmpty();
+        assertThat(adapter.check(server("mode", "html5"))).map(ServerRule.Problem::option).contains("mode");
+        assertThat(adapter.check(server("mode", "html5")).orElseThrow().message()).contains("write \"vnc\"");
+        assertThat(adapter.check(server("tls", "sha256:1"))).map(ServerRule.Problem::option).contains("tls");
+    }
+
+    @Test
+    void noSecretIsLoggedAtTrace() throws Exception {
+        List<String> logged;
+        try (RecordedLog log = new RecordedLog("jdk")) {
+            console.refusing(1);
+            adapter.open(server(), opening);
+            fake.forgetSessions();
+            adapter.revoke(server(), FOUND);
+            fake.failingPart(Optional.of("VNCServer.1.Password"));
+            refusal(server());
+            refusal(server("password", "not-the-password"));
+            adapter.close();
+            logged = log.lines();
+        }
+        assertThat(logged).anyMatch(line -> line.contains("logging in again"))
+                .anyMatch(line -> line.contains("its VNC server is not up yet"));
+        assertThat(String.join("\n", logged)).doesNotContain(fake.secrets()).doesNotContain("not-the-password");
+    }
+
+    private AdapterException refusal(Server server) {
+        AdapterException refusal = catchThrowableOfType(AdapterException.class, () -> adapter.open(server, opening));
+        assertThat(refusal).as("refused").isNotNull();
+        assertThat(refusal.getMessage()).hasLineCount(1).doesNotContain(fake.secrets());
+        return refusal;
+    }
+
+    private Server server(String... changes) {
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i < changes.length; i += 2) {
+            options.put(changes[i], changes[i + 1]);
+        }
+        return entry(fake, options);
+    }
+
+    private static Server entry(FakeIdrac fake, Map<String, String> changes) {
+        Map<String, String> options = new HashMap<>(Map.of("ip", "127.0.0.1", "ipport", Integer.toString(fake.port()),
+                "username", FakeIdrac.USERNAME));
+        options.putAll(changes);
+        String password = Optional.ofNullable(options.remove("password")).orElse(fake.password());
+        return new Server("20111", "20111", "idrac", Secret.NONE, Secret.of(password), options);
+    }
+}
