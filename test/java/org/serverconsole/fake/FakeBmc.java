@@ -231,6 +231,10 @@ public abstract class FakeBmc implements AutoCloseable {
         return false;
     }
 
+    protected boolean hasSession(String id) {
+        return sessions.containsValue(id);
+    }
+
     protected Optional<String> session(String token) {
         return Optional.ofNullable(sessions.get(token));
     }

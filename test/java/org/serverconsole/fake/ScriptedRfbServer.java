@@ -84,6 +84,19 @@ public final class ScriptedRfbServer implements AutoCloseable {
         };
     }
 
+    /** A console with security type None over RFB 3.8, which answers ClientInit with a ServerInit. */
+    public static Script openConsole() {
+        return viewer -> {
+            viewer.say("RFB 003.008\n");
+            viewer.hear(12);
+            viewer.say(1, 1);
+            viewer.hear(1);
+            viewer.say(0, 0, 0, 0);
+            viewer.hear(1);
+            viewer.say(serverInit());
+        };
+    }
+
     /** ServerInit of a screen of 640 by 480 (RFC 6143, 7.3.2). */
     public static byte[] serverInit() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

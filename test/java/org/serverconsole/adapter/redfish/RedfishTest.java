@@ -109,7 +109,6 @@ class RedfishTest {
             try (Turn turn = turn(hasty, server())) {
                 release = turn.hold();
                 turn.get(SYSTEM);
-                turn.endSession(turn.session());
             }
             // As long as an idle one takes to be ended, shown by another account's.
             powerState(hasty, server("ipport", Integer.toString(fake.port()), "timeout", "29"));
@@ -120,6 +119,22 @@ class RedfishTest {
             release.run();
 
             await().until(() -> fake.sessions() == 0);
+        }
+    }
+
+    @Test
+    void aSessionIsEndedByItsPathWhoeverBeganIt() throws Exception {
+        String first;
+        try (Turn turn = turn(bmcs, server())) {
+            first = turn.session();
+        }
+        try (RedfishBmcs next = new RedfishBmcs(Optional.of(fake.caFile())); Turn turn = turn(next, server())) {
+            assertThat(turn.session()).isNotEqualTo(first);
+            turn.endSession(first);
+            turn.endSession(first);
+            assertThat(fake.sessions()).isEqualTo(1);
+            turn.endSession(turn.session());
+            assertThat(fake.sessions()).isZero();
         }
     }
 

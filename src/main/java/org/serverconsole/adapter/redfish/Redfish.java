@@ -123,10 +123,6 @@ public final class Redfish {
         };
     }
 
-    boolean held() {
-        return holds.get() > 0;
-    }
-
     Optional<Secret> currentToken() {
         return login.map(Login::token);
     }

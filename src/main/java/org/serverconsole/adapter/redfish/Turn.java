@@ -80,17 +80,19 @@ public final class Turn implements AutoCloseable {
         return bmc.hold();
     }
 
-    /** Ends a session by its path, whoever began it; one that a console is held open with is left alone. */
+    /** Ends a session by its path, whoever began it; the one that is used, without waiting until it is idle. */
     public void endSession(String path) throws AdapterException, InterruptedException {
         Login login = bmc.loggedIn(this);
         boolean ours = login.location().equals(path);
-        if (ours && bmc.held()) {
-            return;
-        }
         if (ours) {
             bmc.forget();
         }
         Answer answer = exchange("DELETE", path, Optional.empty(), Optional.of(login));
+        if (answer.status() == 401 && !ours) {
+            bmc.forget();
+            answer = exchange("DELETE", path, Optional.empty(), Optional.of(bmc.loggedIn(this)));
+        }
+        // 401 of our own: it has ended already.
         if (!answer.succeeded() && answer.status() != 404 && !(ours && answer.status() == 401)) {
             throw Refusal.of(answer, bmc.access().authority(), "DELETE " + path, secrets());
         }
