@@ -286,6 +286,7 @@ public final class FakeEngine implements AutoCloseable {
     private Answer vm(FakeVm vm, String path, String current, String body) {
         return switch (path) {
             case "" -> Answer.xml(xml(vm));
+            case "/start", "/stop", "/shutdown", "/reboot" -> power(vm, path.substring(1));
             case "/graphicsconsoles" -> consoles(vm, current.equals("true"));
             case "/graphicsconsoles/" + VNC + "/ticket" -> ticket(vm, body);
             case "/graphicsconsoles/" + VNC + "/remoteviewerconnectionfile" -> file(vm);
@@ -309,6 +310,16 @@ public final class FakeEngine implements AutoCloseable {
         String spice = "<graphics_console id=\"" + SPICE + "\"><protocol>spice</protocol>"
                 + (current ? "<address>" + vm.address() + "</address><tls_port>5999</tls_port>" : "") + "</graphics_console>";
         return Answer.xml("<graphics_consoles>" + spice + (vm.vnc() ? vnc : "") + "</graphics_consoles>");
+    }
+
+    /** What is so already, or cannot be, is refused. */
+    private static Answer power(FakeVm vm, String action) {
+        boolean down = vm.status().equals("down");
+        if (down != action.equals("start")) {
+            return Answer.fault(409, "[Cannot " + action + " VM. VM is " + (down ? "not " : "") + "running.]");
+        }
+        vm.perform(action);
+        return Answer.xml("<action><status>complete</status></action>");
     }
 
     private Answer ticket(FakeVm vm, String body) {

@@ -28,6 +28,7 @@ public final class FakeVm {
     private final InetSocketAddress console;
     private final ConsoleTickets sink;
     private final List<Ticket> tickets = new CopyOnWriteArrayList<>();
+    private final List<String> performed = new CopyOnWriteArrayList<>();
     private volatile String status = "up";
     private volatile String address;
     private volatile boolean vnc = true;
@@ -56,6 +57,21 @@ public final class FakeVm {
     /** One of the API's words, such as {@code down} or {@code migrating}. */
     public void status(String status) {
         this.status = status;
+    }
+
+    /** What has been done to its power so far. */
+    public List<String> performed() {
+        return List.copyOf(performed);
+    }
+
+    void perform(String action) {
+        performed.add(action);
+        status = switch (action) {
+            case "start" -> "up";
+            case "stop" -> "down";
+            case "shutdown" -> "powering_down";
+            default -> "reboot_in_progress";
+        };
     }
 
     boolean hasConsole() {

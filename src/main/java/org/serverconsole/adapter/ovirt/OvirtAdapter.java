@@ -18,6 +18,7 @@ import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.adapter.Deadline;
 import org.serverconsole.adapter.Opening;
 import org.serverconsole.adapter.Opening.Step;
+import org.serverconsole.adapter.PowerControl;
 import org.serverconsole.adapter.VncPassword;
 import org.serverconsole.adapter.ovirt.OvirtClient.Home;
 import org.serverconsole.adapter.ovirt.OvirtClient.VncConsole;
@@ -90,20 +91,22 @@ public final class OvirtAdapter implements ConsoleAdapter {
 
     @Override
     public ConsoleStream open(Server server, Opening opening) throws AdapterException, InterruptedException {
+        opening.step(Step.ASKING_VENDOR);
+        Machine machine = machine(server);
+        opening.lease(Map.of("vm", machine.vm(), "console", OvirtClient.VNC_CONSOLE));
+        return connect(machine, opening);
+    }
+
+    private Machine machine(Server server) throws AdapterException, InterruptedException {
         OvirtOptions options = OvirtOptions.of(server, environment().caFile());
         Deadline deadline = Deadline.in(options.access().timeout());
-        opening.step(Step.ASKING_VENDOR);
         OvirtClient client = client(options.access());
         client.engine().logIn(deadline);
         String vm = options.plugIsId() ? options.plug() : client.idOf(options.plug(), deadline);
-        opening.lease(Map.of("vm", vm, "console", OvirtClient.VNC_CONSOLE));
-        return connect(new Ticketed(client, vm, deadline), opening);
+        return new Machine(client, vm, deadline);
     }
 
-    /** One machine whose ticket is ours from now on, and how long that may take. */
-    private record Ticketed(OvirtClient client, String vm, Deadline deadline) { }
-
-    private ConsoleStream connect(Ticketed vm, Opening opening) throws AdapterException, InterruptedException {
+    private ConsoleStream connect(Machine vm, Opening opening) throws AdapterException, InterruptedException {
         Secret ticket = ticket();
         VncConsole console = askTogether(vm, ticket);
         String address = console.address().isPresent() ? console.address().get() : addressOfFile(vm, ticket);
@@ -126,14 +129,14 @@ public final class OvirtAdapter implements ConsoleAdapter {
         }
     }
 
-    private ConsoleStream stream(Ticketed vm, String address, int port, Secret ticket)
+    private ConsoleStream stream(Machine vm, String address, int port, Secret ticket)
             throws RfbException, InterruptedException {
         Channel channel = environment().rfb().connect(address, port, ticket, vm.deadline().leftOr(SHORTEST_HANDSHAKE));
         return new ConsoleStream(ConsoleStream.Protocol.RFB, channel, PARAMETERS);
     }
 
     /** Address and ticket do not depend on each other: the customer waits for the slower one only. */
-    private VncConsole askTogether(Ticketed vm, Secret ticket) throws AdapterException, InterruptedException {
+    private VncConsole askTogether(Machine vm, Secret ticket) throws AdapterException, InterruptedException {
         OvirtClient client = vm.client();
         Optional<Home> known = client.knownHome(vm.vm());
         Optional<Pending<Home>> asked = known.isPresent() ? Optional.empty() : Optional.of(client.home(vm.vm()));
@@ -160,7 +163,7 @@ public final class OvirtAdapter implements ConsoleAdapter {
         }
     }
 
-    private static Home readable(Pending<Home> asked, Ticketed vm) throws InterruptedException {
+    private static Home readable(Pending<Home> asked, Machine vm) throws InterruptedException {
         try {
             return asked.await(vm.deadline());
         } catch (AdapterException e) {
@@ -170,7 +173,7 @@ public final class OvirtAdapter implements ConsoleAdapter {
     }
 
     /** Asking for the file has replaced the ticket, so that it must be set again. */
-    private String addressOfFile(Ticketed vm, Secret ticket) throws AdapterException, InterruptedException {
+    private String addressOfFile(Machine vm, Secret ticket) throws AdapterException, InterruptedException {
         try {
             Optional<String> address = vm.client().fileAddress(vm.vm()).await(vm.deadline());
             set(vm, ticket);
@@ -181,12 +184,12 @@ public final class OvirtAdapter implements ConsoleAdapter {
         }
     }
 
-    private static void set(Ticketed vm, Secret ticket) throws AdapterException, InterruptedException {
+    private static void set(Machine vm, Secret ticket) throws AdapterException, InterruptedException {
         vm.client().ticket(vm.vm(), OvirtClient.VNC_CONSOLE, ticket, TICKET_EXPIRY).await(vm.deadline());
     }
 
     /** What the engine refused may be for the state the machine is in; that it says elsewhere. */
-    private static AdapterException explained(AdapterException refusal, Ticketed vm) throws InterruptedException {
+    private static AdapterException explained(AdapterException refusal, Machine vm) throws InterruptedException {
         if (!Set.of(Kind.POWERED_OFF, Kind.UNSUPPORTED, Kind.PROTOCOL).contains(refusal.kind())) {
             return refusal;
         }
@@ -214,7 +217,7 @@ public final class OvirtAdapter implements ConsoleAdapter {
     @Override
     public void revoke(Server server, Map<String, String> undo) throws AdapterException, InterruptedException {
         Access access = OvirtOptions.of(server, environment().caFile()).access();
-        Ticketed vm = new Ticketed(client(access), undo.get("vm"), Deadline.in(access.timeout()));
+        Machine vm = new Machine(client(access), undo.get("vm"), Deadline.in(access.timeout()));
         try {
             vm.client().ticket(vm.vm(), undo.get("console"), ticket(), REVOKED_EXPIRY).await(vm.deadline());
         } catch (AdapterException refusal) {
@@ -225,6 +228,11 @@ public final class OvirtAdapter implements ConsoleAdapter {
             }
             LOG.info("ticket of VM {} is gone already: {}", vm.vm(), e.getMessage());
         }
+    }
+
+    @Override
+    public Optional<PowerControl> power() {
+        return Optional.of(new OvirtPower(this::machine));
     }
 
     private Secret ticket() {

@@ -133,6 +133,38 @@ final class OvirtClient {
         return engine.start(system -> Optional.ofNullable(system.vmsService().vmService(vm).get().send().vm().status()));
     }
 
+    /** Done when the engine has accepted it. */
+    Pending<Boolean> start(String vm) {
+        return engine.start(system -> {
+            system.vmsService().vmService(vm).start().send();
+            return true;
+        });
+    }
+
+    /** As if the plug were pulled. */
+    Pending<Boolean> stop(String vm) {
+        return engine.start(system -> {
+            system.vmsService().vmService(vm).stop().send();
+            return true;
+        });
+    }
+
+    /** Asks the machine's operating system, through its agent or ACPI. */
+    Pending<Boolean> shutdown(String vm) {
+        return engine.start(system -> {
+            system.vmsService().vmService(vm).shutdown().send();
+            return true;
+        });
+    }
+
+    /** The same, to begin anew. */
+    Pending<Boolean> reboot(String vm) {
+        return engine.start(system -> {
+            system.vmsService().vmService(vm).reboot().send();
+            return true;
+        });
+    }
+
     /** Where the machine lives. */
     Pending<Home> home(String vm) {
         return engine.start(system -> {
