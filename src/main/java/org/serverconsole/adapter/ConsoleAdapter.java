@@ -8,7 +8,8 @@ import org.serverconsole.inventory.ServerRule;
 
 /**
  * One vendor's way to a console. Found through {@code META-INF/services}, made once with its public constructor without
- * parameters, started once, then used by many threads. For one server at most one call runs at a time.
+ * parameters, started once, then used by many threads. For one server, and for all of one {@link #turn}, at most one call
+ * runs at a time.
  */
 public interface ConsoleAdapter extends AutoCloseable {
 
@@ -52,6 +53,22 @@ public interface ConsoleAdapter extends AutoCloseable {
      */
     default Secret viewerFile(Server server) throws AdapterException, InterruptedException {
         throw new AdapterException(AdapterException.Kind.UNSUPPORTED, "adapter " + type() + " has no file for virt-viewer");
+    }
+
+    /**
+     * What has to answer before that server has a console, by a name for the log such as {@code idrac 10.10.0.14:443}. Servers
+     * with the same are reached or not together.
+     */
+    default String managementSystem(Server server) {
+        return type() + " of server " + server.id();
+    }
+
+    /**
+     * Servers with the same are asked one after the other: those of one BMC, since a BMC bears no more, and otherwise each
+     * server by itself.
+     */
+    default String turn(Server server) {
+        return server.id();
     }
 
     /** Logs out everywhere, in bounded time. */

@@ -164,6 +164,16 @@ public final class IdracAdapter implements ConsoleAdapter {
         return Optional.of(new RedfishPower(bmcs()));
     }
 
+    @Override
+    public String managementSystem(Server server) {
+        return type() + " " + bmcs().of(server).access().authority();
+    }
+
+    @Override
+    public String turn(Server server) {
+        return managementSystem(server);
+    }
+
     private RedfishBmcs bmcs() {
         return bmcs.orElseThrow(() -> new IllegalStateException("adapter idrac has not been started"));
     }

@@ -126,6 +126,16 @@ public final class OpenBmcAdapter implements ConsoleAdapter {
         return Optional.of(new RedfishPower(bmcs()));
     }
 
+    @Override
+    public String managementSystem(Server server) {
+        return type() + " " + bmcs().of(server).access().authority();
+    }
+
+    @Override
+    public String turn(Server server) {
+        return managementSystem(server);
+    }
+
     private RedfishBmcs bmcs() {
         return bmcs.orElseThrow(() -> new IllegalStateException("adapter openbmc has not been started"));
     }

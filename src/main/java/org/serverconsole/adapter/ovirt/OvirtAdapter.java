@@ -235,6 +235,12 @@ public final class OvirtAdapter implements ConsoleAdapter {
         return Optional.of(new OvirtPower(this::machine));
     }
 
+    /** The engine; its machines need not wait for each other. */
+    @Override
+    public String managementSystem(Server server) {
+        return type() + " " + OvirtOptions.of(server, environment().caFile()).access().host();
+    }
+
     private Secret ticket() {
         return VncPassword.random(environment().random());
     }
