@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A Dell iDRAC as far as its VNC server goes, with the traps of its attributes. */
-public final class FakeIdrac extends FakeBmc {
+public final class FakeIdrac extends FakeRedfish {
 
     /** What an iDRAC has by its generation. */
     public enum Firmware {

@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A BMC with bmcweb, whose KVM carries an RFB server's stream through a WebSocket, with the limits of the real one. */
-public final class FakeOpenBmc extends FakeBmc {
+public final class FakeOpenBmc extends FakeRedfish {
 
     private static final String SYSTEM = "/redfish/v1/Systems/system";
     private static final String KVM = "/kvm/0";

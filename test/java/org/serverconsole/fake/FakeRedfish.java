@@ -48,7 +48,7 @@ import javax.net.ssl.SSLEngine;
  * A BMC that speaks Redfish (DSP0266) over TLS on loopback: sessions, of which it has few, and the power of one machine. Its
  * vendor's own is in the subclasses.
  */
-public abstract class FakeBmc implements AutoCloseable {
+public abstract class FakeRedfish implements AutoCloseable {
 
     /** One request; the body is that of a JSON object, or empty. */
     public record Request(String method, String path, String body) { }
@@ -82,7 +82,7 @@ public abstract class FakeBmc implements AutoCloseable {
     private volatile Optional<byte[]> garbage = Optional.empty();
     private volatile int sessionLimit = Integer.MAX_VALUE;
 
-    protected FakeBmc(Certificate certificate, int port) {
+    protected FakeRedfish(Certificate certificate, int port) {
         this.certificate = certificate;
         secrets.add(password);
         listener = new ServerBootstrap().group(group).channel(NioServerSocketChannel.class)
