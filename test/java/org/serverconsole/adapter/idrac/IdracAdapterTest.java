@@ -288,6 +288,16 @@ class IdracAdapterTest {
     }
 
     @Test
+    void serversOfOneBmcAreAskedInTurnAndThoseOfAnotherAreNot() {
+        Server one = new Server("1", "1", "idrac", Secret.NONE, Secret.of("a"), server().options());
+        Server two = new Server("2", "2", "idrac", Secret.NONE, Secret.of("b"), server("username", "other").options());
+
+        assertThat(adapter.turn(one)).isEqualTo(adapter.turn(two)).isEqualTo("idrac 127.0.0.1:" + fake.port());
+        assertThat(adapter.managementSystem(one)).isEqualTo(adapter.managementSystem(two));
+        assertThat(adapter.turn(server("ip", "10.0.0.1"))).isNotEqualTo(adapter.turn(one));
+    }
+
+    @Test
     void anotherModeIsRefusedByTheInventory() {
         assertThat(adapter.check(server("mode", "vnc"))).isEmpty();
         assertThat(adapter.check(server("mode", "html5"))).map(ServerRule.Problem::option).contains("mode");

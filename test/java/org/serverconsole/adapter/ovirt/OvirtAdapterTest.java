@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.ConsoleStream;
+import org.serverconsole.config.Secret;
 import org.serverconsole.fake.FakeEngine;
 import org.serverconsole.fake.FakeVm;
 import org.serverconsole.inventory.Server;
@@ -46,6 +47,14 @@ class OvirtAdapterTest extends OvirtFixture {
 
         assertThat(happened).containsExactly("ASKING_VENDOR", "lease {console=766e63, vm=" + VM + "}", "ticket",
                 "CONNECTING_CONSOLE", "connect");
+    }
+
+    @Test
+    void machinesOfOneEngineAreReachedTogetherButNeedNotWaitForEachOther() {
+        Server other = new Server("14495", "14495", "ovirt", Secret.NONE, server().password(), server().options());
+
+        assertThat(adapter.managementSystem(other)).isEqualTo(adapter.managementSystem(server())).startsWith("ovirt 127.0.0.1:");
+        assertThat(adapter.turn(other)).isNotEqualTo(adapter.turn(server()));
     }
 
     @Test

@@ -141,8 +141,8 @@ public final class IdracAdapter implements ConsoleAdapter {
 
     /**
      * Sets everything as it was before, and a password nobody knows. Of two leases, the later of which may have found what the
-     * earlier had left after a crash, the one of a VNC server that was off holds. Whether that throws viewers out Dell does not say, so
-     * that cutting the stream is up to whoever holds it.
+     * earlier had left after a crash, the one of a VNC server that was off holds. Whether that throws viewers out Dell does not
+     * say, so that cutting the stream is up to whoever holds it.
      */
     @Override
     public void revoke(Server server, Map<String, String> undo) throws AdapterException, InterruptedException {

@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
  * connection is cut.
  *
  * <p>Options: {@code url}, {@code username}, {@code password}, {@code plug} (the machine's ID or name), {@code tls} and
- * {@code ssl_insecure} (see {@link org.serverconsole.adapter.Trust}), {@code filter} (default 1: the account is no administrator), {@code timeout} (1 to 60 s for all of one
- * opening, default 10).
+ * {@code ssl_insecure} (see {@link org.serverconsole.adapter.Trust}), {@code filter} (default 1: the account is no
+ * administrator), {@code timeout} (1 to 60 s for all of one opening, default 10).
  */
 public final class OvirtAdapter implements ConsoleAdapter {
 
