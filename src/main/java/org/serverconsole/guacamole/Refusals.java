@@ -5,7 +5,6 @@ import java.util.Map;
 import org.apache.guacamole.GuacamoleException;
 import org.apache.guacamole.form.Field;
 import org.apache.guacamole.form.PasswordField;
-import org.apache.guacamole.language.TranslatableGuacamoleClientTooManyException;
 import org.apache.guacamole.language.TranslatableGuacamoleInsufficientCredentialsException;
 import org.apache.guacamole.language.TranslatableMessage;
 import org.apache.guacamole.net.auth.credentials.CredentialsInfo;
@@ -35,8 +34,7 @@ record Refusals(References references) {
             case PIN_LOCKED -> refuse("CONSOLE.PIN_LOCKED", reference);
             case NOT_SET_UP -> refuse("CONSOLE.NOT_SET_UP", reference);
             case TOKEN -> refuse("CONSOLE.REFUSED_TOKEN", reference);
-            case TOO_MANY -> new TranslatableGuacamoleClientTooManyException(
-                    "Too many PINs are being checked.", message("CONSOLE.TOO_MANY", reference));
+            case TOO_MANY -> new TooManyPins(message("CONSOLE.TOO_MANY", reference));
         };
     }
 

@@ -1,0 +1,24 @@
+package org.serverconsole.guacamole;
+
+import org.apache.guacamole.language.TranslatableGuacamoleInsufficientCredentialsException;
+import org.apache.guacamole.language.TranslatableMessage;
+import org.apache.guacamole.net.auth.credentials.CredentialsInfo;
+import org.apache.guacamole.protocol.GuacamoleStatus;
+
+/**
+ * Too many PINs are being checked. To HTTP this is 429, and yet of the one kind that the extension auth-ban does not count:
+ * it would ban whoever shares an address with a crowd.
+ */
+final class TooManyPins extends TranslatableGuacamoleInsufficientCredentialsException {
+
+    private static final long serialVersionUID = 1;
+
+    TooManyPins(TranslatableMessage message) {
+        super("Too many PINs are being checked.", message, CredentialsInfo.EMPTY);
+    }
+
+    @Override
+    public GuacamoleStatus getStatus() {
+        return GuacamoleStatus.CLIENT_TOO_MANY;
+    }
+}
