@@ -40,11 +40,11 @@ public final class PanelResource {
         return response(api.answer(() -> PanelRequest.of(form::getFirst), guacamole(request)));
     }
 
-    /** The same names and values as a JSON object of texts. */
+    /** The same names and values as a JSON object of texts; as bytes, since JSON has one encoding whatever the header says. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response callWithJson(String body, @Context HttpServletRequest request) {
+    public Response callWithJson(byte[] body, @Context HttpServletRequest request) {
         return response(api.answer(() -> PanelRequest.of(parameters(body)), guacamole(request)));
     }
 
@@ -59,11 +59,11 @@ public final class PanelResource {
         }
     }
 
-    private UnaryOperator<String> parameters(String body) throws PanelException {
+    private UnaryOperator<String> parameters(byte[] body) throws PanelException {
         JsonNode object;
         try {
             object = json.readTree(body);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
             // Its message quotes the body, which may hold a token.
             throw PanelException.bad("the body is not JSON");
         }
