@@ -2,11 +2,14 @@ package org.serverconsole.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -15,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
@@ -22,7 +26,12 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class AnyInputIT {
 
     private static final String FORM = "Content-Type: application/x-www-form-urlencoded\r\n";
+    private static final String JSON = "Content-Type: application/json\r\n";
     private static final byte[] NOTHING = {};
+
+    /** The login ticket in a login URL. */
+    private static final Pattern TICKET = Pattern.compile("password=([\\w.-]{20,})");
+    private static final int GUESSED_SERVERS = 4;
 
     private static House house;
     private static RawHttp http;
@@ -30,8 +39,11 @@ class AnyInputIT {
 
     @BeforeContainer
     static void start() throws Exception {
-        // As many as there may be, so that more than the first few PINs are looked at.
+        // As many as there may be, and on several servers, so that more than the first few PINs are looked at.
         house = House.start(Host.MINI, Map.of("console-pin-attempts", "1000"));
+        for (int i = 0; i < GUESSED_SERVERS; i++) {
+            house.vm("guessed-" + i, "web-14494");
+        }
         http = new RawHttp(house.url());
         house.vm("paths", "web-14494");
         authToken = newSession();
@@ -49,16 +61,16 @@ class AnyInputIT {
         }
     }
 
-    @Property(tries = 4000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE)
     void anyTokenIsAnswered(@ForAll("tokens") String token, @ForAll("serverIds") String server) throws IOException {
         RawHttp.Answer answer = login("username=" + encode(server) + "&password=" + encode(token) + "&pin=" + House.PIN);
 
         assertThat(answer.status()).isIn(200, 403, 429);
     }
 
-    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
-    void anyPinIsAnswered(@ForAll("texts") String pin) throws IOException {
-        Link link = house.link(House.VM_SERVER);
+    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    void anyPinIsAnswered(@ForAll("texts") String pin, @ForAll @IntRange(max = GUESSED_SERVERS - 1) int server) throws IOException {
+        Link link = house.link("guessed-" + server);
 
         RawHttp.Answer answer = login(link.withPin(pin).parameters());
 
@@ -72,7 +84,26 @@ class AnyInputIT {
         assertThat(answer.status()).isIn(200, 400, 403, 429);
     }
 
-    @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 1500, edgeCases = EdgeCasesMode.NONE)
+    void anyCallOfThePanelIsAnswered(@ForAll("calls") Map<String, String> call, @ForAll boolean asJson) throws IOException {
+        RawHttp.Answer answer = asJson
+                ? http.send("POST", "api/ext/console", JSON, new ObjectMapper().writeValueAsBytes(call))
+                : http.send("POST", "api/ext/console", FORM, form(call).getBytes(StandardCharsets.UTF_8));
+
+        assertHarmless(answer);
+        assertThat(answer.status()).isIn(200, 400, 403, 404, 409, 429, 501, 502, 503, 504);
+        TICKET.matcher(answer.body()).results().forEach(ticket -> house.secret(ticket.group(1)));
+    }
+
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+    void anyBodyIsAnsweredAtThePanelsDoor(@ForAll("bodies") String body, @ForAll("types") String type) throws IOException {
+        RawHttp.Answer answer = http.send("POST", "api/ext/console", type, body.getBytes(StandardCharsets.UTF_8));
+
+        assertHarmless(answer);
+        assertThat(answer.status()).isIn(400, 403, 415);
+    }
+
+    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
     void anyPathIsAnswered(@ForAll("methods") String method, @ForAll("targets") String target) throws Exception {
         RawHttp.Answer answer = http.send(method, target, "Guacamole-Token: " + authToken + "\r\n", NOTHING);
 
@@ -146,6 +177,39 @@ class AnyInputIT {
                 tokens().map(AnyInputIT::encode), Arbitraries.of(House.VM_SERVER, "", "=", "a.b.c", "%C3%28", "+"), texts().map(AnyInputIT::encode));
         return Combinators.combine(name, Arbitraries.of("=", "", "=="), value).as((n, equals, v) -> n + equals + v)
                 .list().ofMaxSize(6).map(pairs -> String.join("&", pairs));
+    }
+
+    /** Calls as the panel makes them, with one value or another that it would not send. */
+    @Provide
+    Arbitrary<Map<String, String>> calls() {
+        Arbitrary<String> token = Arbitraries.frequencyOf(
+                Tuple.of(2, Arbitraries.create(() -> house.link(House.VM_SERVER).token())), Tuple.of(1, tokens()));
+        Arbitrary<String> pin = Arbitraries.frequencyOf(Tuple.of(5, Arbitraries.just(House.PIN)), Tuple.of(1, texts()));
+        Arbitrary<String> action = Arbitraries.frequencyOf(
+                Tuple.of(9, Arbitraries.of("novnc", "check_novnc", "extend_novnc", "stop_novnc", "recreate_novnc", "console", "status")),
+                Tuple.of(1, texts()));
+        Arbitrary<String> address = Arbitraries.oneOf(Arbitraries.of("", "127.0.0.1", "::1", "127.0.0.1%lo", "1.2.3"), texts());
+        return Combinators.combine(action, token, serverIds(), pin, texts(), address)
+                .as((verb, bearer, id, digits, key, ip) -> Map.of(
+                        "action", verb, "token", bearer, "id", id, "pin", digits, "key", key, "white_ip", ip));
+    }
+
+    @Provide
+    Arbitrary<String> bodies() {
+        return Arbitraries.oneOf(forms(), json(), texts(), Arbitraries.of(100, 100_000).map("["::repeat),
+                texts().map(text -> "{\"action\": \"" + text), Arbitraries.of("null", "[]", "{\"action\":{}}", "{\"action\":1e999}"));
+    }
+
+    @Provide
+    Arbitrary<String> types() {
+        // A form in a character set that nobody knows is 500 by Guacamole itself, before any extension hears of it.
+        return Arbitraries.of(FORM, JSON, "", "Content-Type: text/plain\r\n", "Content-Type: application/json; charset=nonsense\r\n",
+                "Content-Type: multipart/form-data\r\n", "Content-Type: ;\r\n");
+    }
+
+    private static String form(Map<String, String> values) {
+        return values.entrySet().stream().map(value -> value.getKey() + "=" + encode(value.getValue()))
+                .collect(Collectors.joining("&"));
     }
 
     @Provide

@@ -31,6 +31,9 @@ interface ConsolePage {
     /** Waits until the console is over, or was never there, and says so. */
     void awaitNoConsole();
 
+    /** Whether there is something to press that would lead to a console. */
+    boolean offersToGoOn();
+
     /** All that can be read on the page now. */
     String text();
 

@@ -46,6 +46,11 @@ record GuacamolesPage(Page tab, URI guacamole) implements ConsolePage {
     }
 
     @Override
+    public boolean offersToGoOn() {
+        return tab.locator(".login-ui .buttons").isVisible() || tab.locator("guac-modal .buttons").isVisible();
+    }
+
+    @Override
     public String text() {
         return tab.locator("body").innerText();
     }

@@ -14,7 +14,9 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -102,7 +104,7 @@ final class House implements AutoCloseable {
 
     /** Adds a machine of the engine, by its name there. */
     void vm(String id, String plug, String... options) throws IOException {
-        Map<String, Object> server = new java.util.HashMap<>(Map.of("type", "ovirt", "label", "web-" + id, "url", engine.url(),
+        Map<String, Object> server = new HashMap<>(Map.of("type", "ovirt", "label", "web-" + id, "url", engine.url(),
                 "username", FakeEngine.USERNAME, "password", engine.password(), "plug", plug));
         for (int i = 0; i < options.length; i += 2) {
             server.put(options[i], options[i + 1]);
@@ -208,7 +210,7 @@ final class House implements AutoCloseable {
 
     private static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
         }

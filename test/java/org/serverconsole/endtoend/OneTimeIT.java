@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
@@ -26,20 +27,38 @@ class OneTimeIT {
 
     @InBothHosts
     void aHundredRedemptionsAtOnceOpenExactlyOneSession(Host host) throws Exception {
-        House house = shared.house(host);
-        String form = house.link(House.VM_SERVER).withPin(House.PIN).parameters();
-        HttpClient http = HttpClient.newHttpClient();
+        try (House house = House.start(host, Map.of("console-pin", "off"))) {
+            List<HttpResponse<String>> answers = atOnce(house, house.link(House.VM_SERVER).parameters());
 
-        List<CompletableFuture<HttpResponse<String>>> asked = Stream.generate(() ->
-                        http.sendAsync(house.loginRequest(form), HttpResponse.BodyHandlers.ofString()))
-                .limit(AT_ONCE).toList();
-        List<HttpResponse<String>> answers = asked.stream().map(CompletableFuture::join).toList();
+            assertThat(answers).filteredOn(answer -> answer.statusCode() == 200).hasSize(1);
+            assertThat(answers).filteredOn(answer -> answer.statusCode() != 200).allSatisfy(answer -> {
+                assertThat(answer.statusCode()).isEqualTo(403);
+                assertThat(answer.body()).contains("CONSOLE.REFUSED_TOKEN");
+            });
+            assertThat(house.leaked()).isEmpty();
+        }
+    }
+
+    @InBothHosts
+    void aHundredRedemptionsWithThePinOpenExactlyOneSessionAndLockOutNobody(Host host) throws Exception {
+        House house = shared.house(host);
+
+        List<HttpResponse<String>> answers = atOnce(house, house.link(House.VM_SERVER).withPin(House.PIN).parameters());
 
         assertThat(answers).filteredOn(answer -> answer.statusCode() == 200).hasSize(1);
         assertThat(answers).filteredOn(answer -> answer.statusCode() != 200).allSatisfy(answer -> {
             assertThat(answer.statusCode()).isIn(403, 429);
             assertThat(answer.body()).containsAnyOf("CONSOLE.REFUSED_TOKEN", "CONSOLE.TOO_MANY");
         });
+        assertThat(house.login(house.link(House.VM_SERVER).withPin(House.PIN).parameters()).statusCode()).isEqualTo(200);
+    }
+
+    private static List<HttpResponse<String>> atOnce(House house, String form) {
+        HttpClient http = HttpClient.newHttpClient();
+        List<CompletableFuture<HttpResponse<String>>> asked = Stream.generate(() ->
+                        http.sendAsync(house.loginRequest(form), HttpResponse.BodyHandlers.ofString()))
+                .limit(AT_ONCE).toList();
+        return asked.stream().map(CompletableFuture::join).toList();
     }
 
     @InBothHosts

@@ -45,4 +45,23 @@ class OpenConsoleIT {
         page.type(word);
         await().until(() -> house.qemu().screenText().contains(word));
     }
+
+    @InBothHosts
+    void aNetworkThatLetsNoWebSocketThroughShowsTheConsoleAllTheSame(Host host) throws Exception {
+        House house = shared.house(host);
+        OurPage page = new OurPage(shared.chromium().tab(), house.url());
+        page.tab().addInitScript("""
+                window.WebSocket = class extends WebSocket {
+                  constructor(url, protocol) {
+                    super(String(url).replace('websocket-tunnel', 'not-let-through'), protocol);
+                  }
+                };""");
+
+        page.open(house.link(House.VM_SERVER).withPin(House.PIN));
+
+        page.awaitPicture(ConsolePage.BLUE);
+        String word = ConsolePage.word();
+        page.type(word);
+        await().until(() -> house.qemu().screenText().contains(word));
+    }
 }

@@ -28,7 +28,7 @@ record OurPage(Page tab, URI guacamole) implements ConsolePage {
 
     @Override
     public void awaitPinPrompt() {
-        tab.waitForFunction("document.body.dataset.state === 'pin' && !document.getElementById('pin').disabled"
+        tab.waitForFunction("() => document.body.dataset.state === 'pin' && !document.getElementById('pin').disabled"
                 + " && document.getElementById('message').textContent");
     }
 
@@ -47,6 +47,11 @@ record OurPage(Page tab, URI guacamole) implements ConsolePage {
     @Override
     public void awaitNoConsole() {
         awaitState("ended", "failed");
+    }
+
+    @Override
+    public boolean offersToGoOn() {
+        return tab.locator("#enter").isVisible() || tab.locator("#again").isVisible();
     }
 
     @Override

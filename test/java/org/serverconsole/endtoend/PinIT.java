@@ -58,6 +58,7 @@ class PinIT {
 
         page.awaitNoConsole();
         assertThat(page.text()).contains(LOCKED);
+        assertThat(page.offersToGoOn()).isFalse();
         page.picture("locked");
         JsonNode right = House.json(house.login(house.link(server).withPin(House.PIN).parameters()));
         assertThat(right.path("translatableMessage").path("key").asText()).isEqualTo("CONSOLE.PIN_LOCKED");

@@ -28,7 +28,7 @@ class SettingsIT {
 
     /** Something that is wrong: a property or a file, and what the log must say of it. */
     private enum Wrong {
-        NO_KEY("neither console-token-key nor console-token-jwks is set") {
+        NO_KEY("neither console-token-key nor console-token-jwks") {
             @Override
             void make(GuacamoleHome home) {
                 home.property(KEY, "");
