@@ -36,7 +36,7 @@ enum Host {
             StandInJar.write(extensions.resolve("stand-in.jar"));
             return;
         }
-        Path cache = Path.of(System.getProperty("user.home"), ".cache/guacamole");
+        Path cache = Path.of(System.getenv("HOME"), ".cache/guacamole");
         for (String name : List.of("auth-ban", "auth-json")) {
             Path jar = cache.resolve("guacamole-" + name + "-1.6.0.jar");
             if (Files.isReadable(jar)) {

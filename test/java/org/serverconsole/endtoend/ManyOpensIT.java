@@ -33,7 +33,7 @@ class ManyOpensIT {
     }
 
     static Path stockGuacd() {
-        return Path.of(System.getProperty("user.home"), ".cache/guacamole/guacd-1.6.0");
+        return Path.of(System.getenv("HOME"), ".cache/guacamole/guacd-1.6.0");
     }
 
     static boolean isStockGuacdThere() {

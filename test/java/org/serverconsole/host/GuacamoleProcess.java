@@ -62,7 +62,7 @@ public final class GuacamoleProcess implements AutoCloseable {
     public static Optional<Path> installedWar() {
         String named = System.getenv("GUACAMOLE_WAR");
         return named == null
-                ? Optional.of(Path.of(System.getProperty("user.home"), ".cache/guacamole/guacamole-1.6.0.war"))
+                ? Optional.of(Path.of(System.getenv("HOME"), ".cache/guacamole/guacamole-1.6.0.war"))
                         .filter(Files::isReadable)
                 : Optional.of(named).filter(path -> !path.isEmpty()).map(Path::of);
     }

@@ -60,7 +60,7 @@ public final class Guacd implements AutoCloseable {
     /** @return the prefix that {@link #start(Path)} uses */
     public static Path installed() {
         return Optional.ofNullable(System.getenv("GUACD")).map(Path::of).orElseGet(() ->
-                Path.of(System.getProperty("user.home"), ".cache/guacamole-auth-console/guacd-1.3.0"));
+                Path.of(System.getenv("HOME"), ".cache/guacamole-auth-console/guacd-1.3.0"));
     }
 
     private static Path libraries(Path root) throws IOException {
