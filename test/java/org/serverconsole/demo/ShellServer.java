@@ -48,9 +48,10 @@ final class ShellServer implements DemoServer {
     /** Covers the whole screen, so that the keyboard is its wherever the mouse is: there is no window manager. */
     private static Process terminal(Path folder, int display) throws IOException {
         Path home = Files.createDirectory(folder.resolve(HOME));
-        ProcessBuilder xterm = new ProcessBuilder("xterm", "-display", ":" + display, "-geometry", "93x32+0+0", "-b", "0",
-                "-fa", "DejaVu Sans Mono", "-fs", "14", "-bg", "#101418", "-fg", "#e6e6e6", "-e", "sh", "-c", SHELL);
-        xterm.environment().putAll(Map.of("PS1", "root@web-20110:~# ", "HOME", home.toString(), "HISTFILE", "/dev/null"));
+        ProcessBuilder xterm = new ProcessBuilder("xterm", "-display", ":" + display,
+                "-geometry", "92x33+0+0", "-b", "4", "-bw", "0", "-fa", "DejaVu Sans Mono", "-fs", "14",
+                "-bg", "#101418", "-fg", "#e6e6e6", "-e", "sh", "-c", SHELL);
+        xterm.environment().putAll(Map.of("PS1", "web-20110:~$ ", "HOME", home.toString(), "HISTFILE", "/dev/null"));
         return xterm.directory(home.toFile()).redirectErrorStream(true)
                 .redirectOutput(folder.resolve("xterm.log").toFile()).start();
     }
