@@ -93,7 +93,7 @@ final class ConsoleCheck implements AutoCloseable {
         page.navigate(link);
         page.waitForFunction(SETTLED);
         if (!page.evaluate("() => document.body.dataset.state").equals("live")) {
-            throw new IOException("the page says \"" + page.locator("#card").innerText().strip() + "\"");
+            throw new IOException("the page says \"" + page.locator("#card").innerText().strip().replaceAll("\\s+", " ") + "\"");
         }
         return Duration.ofMillis(((Number) page.evaluate("() => Math.round(window.firstFrame)")).longValue());
     }

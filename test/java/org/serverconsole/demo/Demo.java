@@ -4,15 +4,18 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /**
  * The program of {@code test/demo}, which builds the jar, gives it a folder, and takes away what this leaves behind.
@@ -45,12 +48,35 @@ public final class Demo {
 
     /** Arguments: the jar, an empty folder, and those of {@code test/demo}. */
     public static void main(String[] arguments) {
-        DemoOptions options = DemoOptions.parse(Arrays.copyOfRange(arguments, 2, arguments.length));
-        Demo demo = new Demo(Path.of(arguments[1]), options);
-        Runtime.getRuntime().addShutdownHook(new Thread(demo.site::close, "end"));
-        // A script that is killed cannot say so.
-        ProcessHandle.current().parent().ifPresent(script -> script.onExit().thenRun(() -> System.exit(1)));
-        System.exit(demo.run(Path.of(arguments[0])) ? 0 : 1);
+        try {
+            DemoOptions options = DemoOptions.parse(Arrays.copyOfRange(arguments, 2, arguments.length));
+            Demo demo = new Demo(Path.of(arguments[1]), options);
+            ProcessHandle script = ProcessHandle.current().parent().orElseThrow();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> demo.end(script), "end"));
+            script.onExit().thenRun(() -> System.exit(1));
+            System.exit(demo.run(Path.of(arguments[0])) ? 0 : 1);
+        } catch (IllegalArgumentException e) {
+            System.err.println("test/demo: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private void end(ProcessHandle script) {
+        site.close();
+        if (!script.isAlive()) {
+            deleteFolder();
+        }
+    }
+
+    /** The script's task, but a script that was killed cannot tidy up. */
+    private void deleteFolder() {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("test/demo: " + folder + " could not be deleted: " + e.getMessage());
+        }
     }
 
     private boolean run(Path jar) {

@@ -1,6 +1,7 @@
 package org.serverconsole.demo;
 
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 
 /** Says what is being done, and remembers it for the case that it fails. */
 final class Steps {
@@ -23,7 +24,12 @@ final class Steps {
         private static final long serialVersionUID = 1;
 
         Failure(String step, Exception cause) {
-            super("failed while " + step + ": " + cause.getMessage(), cause);
+            super("failed while " + step + ": " + reason(cause), cause);
+        }
+
+        /** Of a file that is missing or locked, the message is the path alone. */
+        private static String reason(Exception cause) {
+            return cause.getMessage() == null || cause instanceof FileSystemException ? cause.toString() : cause.getMessage();
         }
     }
 
