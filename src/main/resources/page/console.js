@@ -122,7 +122,7 @@ function refused(status, { type, expected, translatableMessage }) {
     && expected?.some(field => field.name === 'pin');
   if (asksForPin)
     askPin(key, variables);
-  else if (key === 'CONSOLE.TOO_MANY' || status >= 500)
+  else if (status >= 500 || status === 429 && key.startsWith('CONSOLE.'))
     show('failed', [key], { variables, button: 'CONSOLE.PAGE_TRY_AGAIN', press: loginAgain });
   else
     show(key.startsWith('CONSOLE.ENDED_') ? 'ended' : 'failed',

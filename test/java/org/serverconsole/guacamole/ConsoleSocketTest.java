@@ -50,6 +50,8 @@ import org.serverconsole.relay.Relay;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.ConsoleSessions;
 import org.serverconsole.session.EndReason;
+import org.serverconsole.session.NoRoomException;
+import org.serverconsole.session.SessionRules;
 
 class ConsoleSocketTest {
 
@@ -82,9 +84,9 @@ class ConsoleSocketTest {
         openSession();
     }
 
-    private void openSession() {
+    private void openSession() throws NoRoomException {
         sessions = new ConsoleSessions(Clock.systemUTC(), journal, Map.of("scripted", new Adapter()),
-                Duration.ofHours(2), Duration.ofHours(8), id -> Optional.empty(), timer);
+                new SessionRules(Duration.ofHours(2), Duration.ofHours(8), 10, 10), id -> Optional.empty(), timer, List.of());
         session = sessions.start("key", new Server("14494", "web-14494", "scripted", Secret.NONE, Secret.NONE, Map.of()),
                 "customer", "token", record -> true).orElseThrow();
     }

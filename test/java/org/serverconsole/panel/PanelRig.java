@@ -36,6 +36,7 @@ import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.ConsoleSessions;
+import org.serverconsole.session.SessionRules;
 
 /** The panel's API with all that is below it, real but for the vendor and the clock. */
 final class PanelRig implements AutoCloseable {
@@ -62,8 +63,8 @@ final class PanelRig implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         Tickets tickets = new Tickets(journal, clock, random, config.panel().ticketLifetime());
         access = new Access(config, tickets, id -> Optional.ofNullable(servers.get(id)), journal, clock);
-        sessions = new ConsoleSessions(clock, journal, Map.of("rigged", vendor), config.sessionDuration(),
-                config.sessionLimit(), id -> Optional.ofNullable(servers.get(id)), timer);
+        sessions = new ConsoleSessions(clock, journal, Map.of("rigged", vendor), SessionRules.of(config),
+                id -> Optional.ofNullable(servers.get(id)), timer, List.of());
         api = PanelApi.of(access, tickets, sessions, journal, config, clock, new References(random));
         add("14494");
         add("20110");

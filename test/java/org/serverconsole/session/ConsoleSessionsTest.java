@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,15 +32,18 @@ import org.serverconsole.config.Secret;
 import org.serverconsole.fake.FakeClock;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
+import org.slf4j.LoggerFactory;
 
 class ConsoleSessionsTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T03:00:00Z");
+    private static final SessionRules RULES = new SessionRules(Duration.ofHours(2), Duration.ofHours(5), 3, 2);
 
     private final ScriptedAdapter adapter = new ScriptedAdapter();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
     private final FakeClock clock = new FakeClock(NOW);
     private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+    private final List<SessionEvent> events = new CopyOnWriteArrayList<>();
     private Journal journal;
     private ConsoleSessions sessions;
 
@@ -90,7 +95,7 @@ class ConsoleSessionsTest {
     }
 
     @Test
-    void aTokenUsedBeforeStartsNothing() {
+    void aTokenUsedBeforeStartsNothing() throws Exception {
         Optional<ConsoleSession> session =
                 sessions.start(UUID.randomUUID().toString(), server("14494"), "customer", "token-1", record -> false);
 
@@ -302,7 +307,8 @@ class ConsoleSessionsTest {
         await().until(() -> journal.openLeases(Optional.empty()).size() == 1);
         ScriptedAdapter restarted = new ScriptedAdapter();
         try (ConsoleSessions next = new ConsoleSessions(Clock.fixed(NOW, ZoneOffset.UTC), journal,
-                Map.of("scripted", restarted), Duration.ofHours(2), Duration.ofHours(8), id -> Optional.of(server(id)), timer)) {
+                Map.of("scripted", restarted), new SessionRules(Duration.ofHours(2), Duration.ofHours(8), 10, 10),
+                id -> Optional.of(server(id)), timer, List.of())) {
             next.recover().get();
         }
 
@@ -364,14 +370,132 @@ class ConsoleSessionsTest {
         assertThat(started).isEqualTo(1);
     }
 
+    @Test
+    void beyondACustomersLimitNothingStartsAndTheTokenStaysGood() {
+        start("14494", "token-1");
+        start("20110", "token-2");
+
+        assertThatThrownBy(() -> sessions.start("key-3", server("30000"), "customer", "token-3",
+                record -> journal.redeem("token-3", NOW.plusSeconds(600), record)))
+                .isInstanceOf(NoRoomException.class).hasMessageContaining("console-max-sessions-per-customer: 2 ");
+
+        sessions.ofServer("14494").orElseThrow().end(EndReason.CLOSED_BY_CUSTOMER);
+        assertThat(start("30000", "token-3").ended()).isEmpty();
+    }
+
+    @Test
+    void aTokenUsedBeforeTakesNoPlace() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            sessions.start("key-" + i, server("server-" + i), "customer", "used", record -> false);
+        }
+
+        start("14494", "token-1");
+        start("20110", "token-2");
+    }
+
+    @Test
+    void aDrainedNodeStartsNothingAndItsRunningConsolesGoOn() {
+        ConsoleSession running = start("14494", "token-1");
+        join(running.takeStream());
+
+        sessions.drain(true);
+
+        assertThat(sessions.draining()).isTrue();
+        assertThatThrownBy(() -> sessions.requireRoom("20110", "customer")).isInstanceOfSatisfying(NoRoomException.class,
+                refused -> assertThat(refused.reason()).isEqualTo(NoRoomException.Reason.DRAINING));
+        assertThat(running.ended()).isEmpty();
+        assertThat(join(running.takeStream()).channel().isActive()).isTrue();
+        clock.advance(Duration.ofHours(1));
+        assertThat(running.extend()).isTrue();
+        sessions.drain(false);
+        assertThat(start("20110", "token-2").ended()).isEmpty();
+    }
+
+    @Test
+    void listenersAreToldWhatBecomesOfASession() {
+        ConsoleSession session = start("14494", "token-1");
+        join(session.takeStream());
+        adapter.openFailure = Optional.of(new AdapterException(AdapterException.Kind.POWERED_OFF, "down"));
+        assertThatThrownBy(() -> join(session.takeStream())).hasCause(adapter.openFailure.get());
+        clock.advance(Duration.ofHours(1));
+        session.extend();
+        session.end(EndReason.REVOKED);
+
+        assertThat(events).extracting(event -> event.getClass().getSimpleName())
+                .containsExactly("Started", "Opened", "Failed", "Extended", "Ended");
+        assertThat(events).allSatisfy(event -> assertThat(event.session()).isSameAs(session));
+        assertThat(events.get(2)).isInstanceOfSatisfying(SessionEvent.Failed.class,
+                failed -> assertThat(failed.kind()).contains(AdapterException.Kind.POWERED_OFF));
+        assertThat(events.get(4)).isEqualTo(new SessionEvent.Ended(session, EndReason.REVOKED));
+    }
+
+    @Test
+    void aListenerThatThrowsStopsNothing() {
+        sessions.close();
+        sessions = new ConsoleSessions(clock, journal, Map.of("scripted", adapter), RULES,
+                id -> Optional.of(server(id)), timer, List.of(event -> {
+                    throw new IllegalStateException("a listener's mistake, made on purpose");
+                }, events::add));
+        Level level = logger().getLevel();
+        logger().setLevel(Level.OFF);
+        try {
+            ConsoleSession session = start("14494", "token-1");
+            assertThat(join(session.takeStream()).channel().isActive()).isTrue();
+            session.end(EndReason.EXPIRED);
+        } finally {
+            logger().setLevel(level);
+        }
+
+        assertThat(events).hasSize(3);
+        await().untilAsserted(() -> assertThat(adapter.asked).contains("revoke 14494"));
+    }
+
+    @Test
+    void whatCouldNotBeTakenBackIsCountedUntilItHasBeen() throws Exception {
+        adapter.revokeFailure = Optional.of(new AdapterException(AdapterException.Kind.TIMEOUT, "silent"));
+        ConsoleSession session = start("14494", "token-1");
+        join(session.takeStream());
+        assertThat(sessions.releasesPending()).isZero();
+
+        session.end(EndReason.CLOSED_BY_CUSTOMER);
+        await().untilAsserted(() -> assertThat(sessions.releasesPending()).isEqualTo(1));
+        await().until(() -> adapter.asked.contains("revoke 14494"));
+        adapter.revokeFailure = Optional.empty();
+        sessions.recover().get();
+
+        assertThat(sessions.releasesPending()).isZero();
+    }
+
+    @Test
+    void viewersAreCounted() {
+        ConsoleSession session = start("14494", "token-1");
+        Viewer viewer = reason -> { };
+        assertThat(session.viewers()).isZero();
+
+        session.attach(viewer);
+        assertThat(session.viewers()).isEqualTo(1);
+        session.detach(viewer);
+
+        assertThat(session.viewers()).isZero();
+    }
+
+    private static Logger logger() {
+        return (Logger) LoggerFactory.getLogger(ConsoleSessions.class);
+    }
+
     private ConsoleSessions sessions(Duration duration) {
-        return new ConsoleSessions(clock, journal, Map.of("scripted", adapter), duration, Duration.ofHours(5),
-                id -> Optional.of(server(id)), timer);
+        return new ConsoleSessions(clock, journal, Map.of("scripted", adapter),
+                new SessionRules(duration, RULES.limit(), RULES.most(), RULES.mostPerCustomer()),
+                id -> Optional.of(server(id)), timer, List.of(events::add));
     }
 
     private ConsoleSession start(String serverId, String tokenHash) {
-        return sessions.start(UUID.randomUUID().toString(), server(serverId), "customer", tokenHash,
-                record -> journal.redeem(tokenHash, NOW.plusSeconds(600), record)).orElseThrow();
+        try {
+            return sessions.start(UUID.randomUUID().toString(), server(serverId), "customer", tokenHash,
+                    record -> journal.redeem(tokenHash, NOW.plusSeconds(600), record)).orElseThrow();
+        } catch (NoRoomException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Server server(String id) {

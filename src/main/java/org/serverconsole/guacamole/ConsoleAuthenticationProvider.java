@@ -17,6 +17,7 @@ import org.serverconsole.config.ConfigException;
 import org.serverconsole.panel.PanelResource;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.EndReason;
+import org.serverconsole.session.NoRoomException;
 
 /**
  * Lets in who has a session token and the PIN of a server, and shows that server's console and nothing else. A login that
@@ -62,7 +63,7 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         if (end.isPresent()) {
             throw extension.refusals().ended(end.get());
         }
-        Optional<ConsoleSession> session = extension.startSession(admit(credentials));
+        Optional<ConsoleSession> session = start(admit(credentials));
         if (session.isEmpty()) {
             throw extension.refusals().tokenUsed(credentials.getUsername());
         }
@@ -123,6 +124,14 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
 
     private ConsoleSocket openSocket(ConsoleSession session, GuacamoleClientInformation information) {
         return extension.openSocket(session, information);
+    }
+
+    private Optional<ConsoleSession> start(Admission admission) throws GuacamoleException {
+        try {
+            return extension.startSession(admission);
+        } catch (NoRoomException e) {
+            throw extension.refusals().noRoom(e, admission.server().id());
+        }
     }
 
     private Admission admit(Credentials credentials) throws GuacamoleException {

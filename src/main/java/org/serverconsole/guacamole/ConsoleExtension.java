@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -42,6 +43,8 @@ import org.serverconsole.relay.Relay;
 import org.serverconsole.rfb.RfbConnector;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.ConsoleSessions;
+import org.serverconsole.session.NoRoomException;
+import org.serverconsole.session.SessionRules;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,8 +89,7 @@ final class ConsoleExtension implements AutoCloseable {
             Tickets tickets = new Tickets(journal, clock, random, config.panel().ticketLifetime());
             access = new Access(config, tickets, inventory, journal, clock);
             sessions = opened(
-                    new ConsoleSessions(clock, journal, adapters, config.sessionDuration(), config.sessionLimit(),
-                            inventory::find, timer),
+                    new ConsoleSessions(clock, journal, adapters, SessionRules.of(config), inventory::find, timer, List.of()),
                     ConsoleSessions::close);
             panel = PanelApi.of(access, tickets, sessions, journal, config, clock, references);
             recovery = sessions.recover();
@@ -123,8 +125,12 @@ final class ConsoleExtension implements AutoCloseable {
         return sessions;
     }
 
-    /** Starts the session of an admitted customer, or none where the token has been used before. */
-    Optional<ConsoleSession> startSession(Admission admission) {
+    /**
+     * Starts the session of an admitted customer, or none where the token has been used before.
+     *
+     * @throws NoRoomException where as many consoles are open as may be
+     */
+    Optional<ConsoleSession> startSession(Admission admission) throws NoRoomException {
         awaitRecovery();
         return sessions.start(admission.key(), admission.server(), admission.token().customer(), admission.tokenHash(),
                 session -> access.redeem(admission, session));

@@ -11,6 +11,7 @@ import org.apache.guacamole.net.auth.credentials.CredentialsInfo;
 import org.serverconsole.access.AccessException;
 import org.serverconsole.access.References;
 import org.serverconsole.session.EndReason;
+import org.serverconsole.session.NoRoomException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,8 +35,18 @@ record Refusals(References references) {
             case PIN_LOCKED -> refuse("CONSOLE.PIN_LOCKED", reference);
             case NOT_SET_UP -> refuse("CONSOLE.NOT_SET_UP", reference);
             case TOKEN -> refuse("CONSOLE.REFUSED_TOKEN", reference);
-            case TOO_MANY -> new TooManyPins(message("CONSOLE.TOO_MANY", reference));
+            case TOO_MANY -> tooMany("CONSOLE.TOO_MANY", reference);
         };
+    }
+
+    GuacamoleException noRoom(NoRoomException e, String serverId) {
+        String reference = references.next();
+        LOGGER.warn("[{}] Console of server {} refused: {}: {}", reference, printable(serverId), e.reason(), e.getMessage());
+        return tooMany(switch (e.reason()) {
+            case DRAINING -> "CONSOLE.DRAINING";
+            case NODE_FULL -> "CONSOLE.TOO_MANY";
+            case CUSTOMER_FULL -> "CONSOLE.TOO_MANY_OPEN";
+        }, reference);
     }
 
     GuacamoleException tokenUsed(String serverId) {
@@ -56,6 +67,10 @@ record Refusals(References references) {
     private static GuacamoleException refuse(String key, String reference) {
         return new TranslatableGuacamoleInsufficientCredentialsException(
                 "No console can be opened with this link.", message(key, reference), CredentialsInfo.EMPTY);
+    }
+
+    private static GuacamoleException tooMany(String key, String reference) {
+        return new NotNow(message(key, reference));
     }
 
     private static TranslatableMessage message(String key, String reference) {

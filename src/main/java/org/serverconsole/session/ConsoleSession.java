@@ -9,6 +9,8 @@ import org.serverconsole.inventory.Server;
 /** One customer on one server, until its deadline. Safe for use by many threads. */
 public final class ConsoleSession {
 
+    private static final Viewer NOBODY = reason -> { };
+
     private final ConsoleSessions sessions;
     private final String id;
     private final Server server;
@@ -18,7 +20,7 @@ public final class ConsoleSession {
 
     private Instant deadline;
     private EndReason ended;
-    private Viewer viewer = reason -> { };
+    private Viewer viewer = NOBODY;
     private PendingStream ahead;
     private Future<?> timer;
 
@@ -92,10 +94,15 @@ public final class ConsoleSession {
         cut.cut(reason);
     }
 
+    /** How many look at it now. */
+    public synchronized int viewers() {
+        return viewer == NOBODY ? 0 : 1;
+    }
+
     /** Forgets a viewer that has left; another one that came since stays. */
     public synchronized void detach(Viewer leaving) {
         if (viewer == leaving) {
-            viewer = reason -> { };
+            viewer = NOBODY;
         }
     }
 
@@ -122,6 +129,7 @@ public final class ConsoleSession {
             }
             ended = reason;
             cut = viewer;
+            viewer = NOBODY;
             unused = ahead;
             ahead = null;
             if (timer != null) {

@@ -18,10 +18,12 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.ConsoleAdapter;
+import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.adapter.Opening;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
@@ -54,9 +56,10 @@ public final class ConsoleSessions implements AutoCloseable {
     private final Clock clock;
     private final Journal journal;
     private final Map<String, ConsoleAdapter> adapters;
-    private final Duration duration;
-    private final Duration limit;
+    private final SessionRules rules;
     private final ScheduledExecutorService timer;
+    private final List<Consumer<SessionEvent>> listeners;
+    private final Capacity capacity;
     private final ThreadPoolExecutor pool;
     private final SerialQueue queue;
     private final Leases leases;
@@ -66,25 +69,25 @@ public final class ConsoleSessions implements AutoCloseable {
 
     /**
      * @param adapters by their type, started
-     * @param duration how long a session lasts, and how long from then on where it is extended
-     * @param limit how far extensions may reach, counted from the start
      * @param servers from a server's ID to the server, for leases that an earlier run left
      * @param timer one thread is enough; it is not shut down here
+     * @param listeners told what becomes of each session
      */
     public ConsoleSessions(
             Clock clock,
             Journal journal,
             Map<String, ConsoleAdapter> adapters,
-            Duration duration,
-            Duration limit,
+            SessionRules rules,
             Function<String, Optional<Server>> servers,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            List<Consumer<SessionEvent>> listeners) {
         this.clock = clock;
         this.journal = journal;
         this.adapters = Map.copyOf(adapters);
-        this.duration = duration;
-        this.limit = limit;
+        this.rules = rules;
         this.timer = timer;
+        this.listeners = List.copyOf(listeners);
+        capacity = new Capacity(rules.most(), rules.mostPerCustomer());
         pool = new ThreadPoolExecutor(0, MOST_OPERATIONS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread thread = new Thread(task, "console-vendor");
             thread.setDaemon(true);
@@ -112,24 +115,61 @@ public final class ConsoleSessions implements AutoCloseable {
      * @param tokenHash what the journal remembers of the token
      * @param redeem records the session and uses up its token, or says false where the token had been used before
      * @return the session, or empty where the token had been used before
+     * @throws NoRoomException where no further session may be started now; the token is as good as before
      */
     public Optional<ConsoleSession> start(
-            String id, Server server, String customer, String tokenHash, Predicate<SessionRecord> redeem) {
+            String id, Server server, String customer, String tokenHash, Predicate<SessionRecord> redeem)
+            throws NoRoomException {
         Instant now = clock.instant();
-        ConsoleSession session = new ConsoleSession(this, id, server, customer, tokenHash, now);
-        if (!redeem.test(new SessionRecord(id, server.id(), customer, now, now.plus(duration)))) {
-            return Optional.empty();
+        capacity.take(id, server.id(), customer);
+        boolean redeemed = false;
+        try {
+            redeemed = redeem.test(new SessionRecord(id, server.id(), customer, now, now.plus(rules.duration())));
+        } finally {
+            if (!redeemed) {
+                capacity.giveBack(id);
+            }
         }
-        ConsoleSession older = live.put(server.id(), session);
+        return redeemed
+                ? Optional.of(begin(new ConsoleSession(this, id, server, customer, tokenHash, now))) : Optional.empty();
+    }
+
+    private ConsoleSession begin(ConsoleSession session) {
+        ConsoleSession older = live.put(session.server().id(), session);
         if (older != null) {
             older.end(EndReason.SUPERSEDED);
         }
-        session.setDeadline(now.plus(duration), endIn(session, duration));
+        session.setDeadline(session.started().plus(rules.duration()), endIn(session, rules.duration()));
+        LOGGER.info("Console session {} of server {} opened by customer {} until {}.",
+                session.id(), session.server().id(), session.customer(), session.deadline());
+        tell(new SessionEvent.Started(session));
         session.setStreamAhead(open(session));
         timer.schedule(session::dropStreamAhead, AHEAD.toMillis(), TimeUnit.MILLISECONDS);
-        LOGGER.info("Console session {} of server {} opened by customer {} until {}.",
-                id, server.id(), customer, session.deadline());
-        return Optional.of(session);
+        return session;
+    }
+
+    /**
+     * Whether a session of that customer on that server could start now, to be asked before anything is promised.
+     *
+     * @throws NoRoomException where it could not
+     */
+    public void requireRoom(String serverId, String customer) throws NoRoomException {
+        capacity.require(serverId, customer);
+    }
+
+    /** Whether this node is to run empty: no new session starts then, and those that are live go on to their deadlines. */
+    public void drain(boolean drain) {
+        capacity.drain(drain);
+        LOGGER.info("This node {}.", drain ? "is being drained: no new console is opened" : "opens consoles again");
+    }
+
+    public boolean draining() {
+        return capacity.draining();
+    }
+
+    /** How many things that vendors granted to sessions now over have not been taken back yet. */
+    public int releasesPending() {
+        return leases.pending();
     }
 
     /** The live sessions, in no order. */
@@ -149,8 +189,8 @@ public final class ConsoleSessions implements AutoCloseable {
 
     boolean extend(ConsoleSession session) {
         Instant now = clock.instant();
-        Instant wanted = now.plus(duration);
-        Instant latest = session.started().plus(limit);
+        Instant wanted = now.plus(rules.duration());
+        Instant latest = session.started().plus(rules.limit());
         Instant deadline = wanted.isBefore(latest) ? wanted : latest;
         if (!deadline.isAfter(session.deadline())) {
             return false;
@@ -159,6 +199,7 @@ public final class ConsoleSessions implements AutoCloseable {
         boolean extended = session.setDeadline(deadline, endIn(session, Duration.between(now, deadline)));
         if (extended) {
             LOGGER.info("Console session {} of server {} extended until {}.", session.id(), session.server().id(), deadline);
+            tell(new SessionEvent.Extended(session));
         }
         return extended;
     }
@@ -254,18 +295,50 @@ public final class ConsoleSessions implements AutoCloseable {
             }
         };
         try {
-            queue.execute(server.id(), () -> pending.run(() -> adapters.get(server.type()).open(server, opening)));
+            queue.execute(server.id(), () -> pending.run(() -> ask(session, opening)));
         } catch (RejectedExecutionException e) {
+            tell(new SessionEvent.Failed(session, Optional.of(AdapterException.Kind.BUSY), Duration.ZERO));
             pending.fail(new AdapterException(AdapterException.Kind.BUSY, e.getMessage(), e));
         }
         return pending;
     }
 
+    private ConsoleStream ask(ConsoleSession session, Opening opening) throws AdapterException, InterruptedException {
+        long begun = System.nanoTime();
+        try {
+            ConsoleStream stream = adapters.get(session.server().type()).open(session.server(), opening);
+            tell(new SessionEvent.Opened(session, since(begun)));
+            return stream;
+        } catch (AdapterException e) {
+            tell(new SessionEvent.Failed(session, Optional.of(e.kind()), since(begun)));
+            throw e;
+        } catch (RuntimeException e) {
+            tell(new SessionEvent.Failed(session, Optional.empty(), since(begun)));
+            throw e;
+        }
+    }
+
+    private static Duration since(long begun) {
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    private void tell(SessionEvent event) {
+        for (Consumer<SessionEvent> listener : listeners) {
+            try {
+                listener.accept(event);
+            } catch (RuntimeException e) {
+                LOGGER.error("Something of console session {} could not be noted down.", event.session().id(), e);
+            }
+        }
+    }
+
     void ended(ConsoleSession session, EndReason reason) {
         live.remove(session.server().id(), session);
+        capacity.giveBack(session.id());
         recentEnds.put(session.tokenHash(), reason);
         timer.schedule(() -> recentEnds.remove(session.tokenHash()), END_REMEMBERED.toSeconds(), TimeUnit.SECONDS);
         LOGGER.info("Console session {} of server {} ended: {}.", session.id(), session.server().id(), reason);
+        tell(new SessionEvent.Ended(session, reason));
         leases.takeBackAfter(session, reason, clock.instant());
     }
 }

@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,9 @@ final class Leases {
     private final SerialQueue queue;
     private final Predicate<String> isLive;
 
+    /** The numbers of those to be taken back that have not been yet. */
+    private final Set<Long> pending = ConcurrentHashMap.newKeySet();
+
     /**
      * @param isLive whether a server has a live console session, whose lease must not be taken back
      */
@@ -57,6 +62,7 @@ final class Leases {
         List<LeaseRecord> left = journal.openLeases(Optional.empty()).stream()
                 .filter(lease -> !isLive.test(lease.serverId()))
                 .toList();
+        left.forEach(lease -> pending.add(lease.id()));
         return CompletableFuture.allOf(left.stream().map(this::takeBackInTurn).toArray(CompletableFuture[]::new));
     }
 
@@ -65,11 +71,18 @@ final class Leases {
         try {
             queue.execute(session.server().id(), () -> {
                 journal.sessionEnded(session.id(), reason.name(), when);
-                journal.openLeases(Optional.of(session.id())).forEach(lease -> takeBack(lease, session.server()));
+                List<LeaseRecord> granted = journal.openLeases(Optional.of(session.id()));
+                granted.forEach(lease -> pending.add(lease.id()));
+                granted.forEach(lease -> takeBack(lease, session.server()));
             });
         } catch (RejectedExecutionException e) {
             LOGGER.warn("What session {} was granted is taken back later: {}", session.id(), e.getMessage());
         }
+    }
+
+    /** How many are to be taken back and have not been yet, as far as has been tried. */
+    int pending() {
+        return pending.size();
     }
 
     private void retry() {
@@ -100,6 +113,7 @@ final class Leases {
 
     private void takeBackLeft(LeaseRecord lease) {
         if (isLive.test(lease.serverId())) {
+            pending.remove(lease.id());
             return;
         }
         Optional<Server> server = servers.apply(lease.serverId());
@@ -115,6 +129,7 @@ final class Leases {
         try {
             adapters.get(lease.type()).revoke(server, lease.undo());
             journal.leaseReleased(lease.id());
+            pending.remove(lease.id());
         } catch (AdapterException e) {
             LOGGER.warn("Console access to server {} could not be taken back and will be tried again: {}: {}",
                     lease.serverId(), e.kind(), e.getMessage());

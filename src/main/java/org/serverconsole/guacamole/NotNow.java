@@ -6,15 +6,15 @@ import org.apache.guacamole.net.auth.credentials.CredentialsInfo;
 import org.apache.guacamole.protocol.GuacamoleStatus;
 
 /**
- * Too many PINs are being checked. To HTTP this is 429, and yet of the one kind that the extension auth-ban does not count:
- * it would ban whoever shares an address with a crowd.
+ * Too much is going on just now. To HTTP this is 429, and yet of the one kind that the extension auth-ban does not count: it
+ * would ban whoever shares an address with a crowd.
  */
-final class TooManyPins extends TranslatableGuacamoleInsufficientCredentialsException {
+final class NotNow extends TranslatableGuacamoleInsufficientCredentialsException {
 
     private static final long serialVersionUID = 1;
 
-    TooManyPins(TranslatableMessage message) {
-        super("Too many PINs are being checked.", message, CredentialsInfo.EMPTY);
+    NotNow(TranslatableMessage message) {
+        super("Not now.", message, CredentialsInfo.EMPTY);
     }
 
     @Override
