@@ -63,6 +63,16 @@ class AccessTest {
     }
 
     @Test
+    void aRefusalNamesTheCustomerWhereAGoodTokenDidAndNobodyElse() {
+        assertThatThrownBy(() -> fixture.type("14494", "1")).isInstanceOfSatisfying(AccessException.class, refused -> {
+            assertThat(refused.refusal()).isEqualTo(Refusal.PIN_WRONG);
+            assertThat(refused.customer()).contains("c-17");
+        });
+        assertThatThrownBy(() -> fixture.admit("14494", token().hs256(KEY) + "x", PIN)).isInstanceOfSatisfying(
+                AccessException.class, refused -> assertThat(refused.customer()).isEmpty());
+    }
+
+    @Test
     void productionsOwnAccessAdmitsJustSo() throws Exception {
         Access access = new Access(Fixture.config(Map.of()), fixture.tickets, id -> Optional.ofNullable(fixture.servers.get(id)),
                 fixture.journal, fixture.clock);

@@ -56,6 +56,41 @@ class JournalCrashTest {
     }
 
     @Test
+    void aJournalThatAnotherProcessHasOpenIsNotReadEither() throws Exception {
+        Process process = startAndWaitUntilWritten();
+        try {
+            assertThatThrownBy(() -> Journal.openToRead(url)).isInstanceOf(JournalInUseException.class);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsReadWithoutTouchingIt() throws Exception {
+        Process process = startAndWaitUntilWritten();
+        process.destroyForcibly().waitFor();
+        Path file = folder.resolve("journal.mv.db");
+        byte[] before = Files.readAllBytes(file);
+
+        try (Journal journal = Journal.openToRead(url)) {
+            assertThat(journal.openLeases(Optional.empty())).isNotEmpty();
+            assertThatThrownBy(() -> journal.audit(List.of(AuditEvent.at(Instant.EPOCH, "login", "OK"))))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+    }
+
+    @Test
+    void toReadAJournalThatIsNotThereMakesNone() throws Exception {
+        assertThatThrownBy(() -> Journal.openToRead(url)).isInstanceOf(NoJournalException.class)
+                .hasMessage("console-journal: " + url + " is not there");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @Test
     void nothingButTheDatabaseIsLeftInTheFolder() throws Exception {
         assertThat(JournalChild.start(url).waitFor()).isZero();
         Journal.open(url).close();

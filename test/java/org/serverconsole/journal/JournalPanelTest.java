@@ -88,7 +88,8 @@ class JournalPanelTest {
         AuditEvent first = event(0, "login", "14494", "ann");
         AuditEvent second = event(60, "reboot", "14494", "bob");
         AuditEvent third = event(120, "login", "20110", "ann");
-        List.of(first, second, third).forEach(journal::audit);
+        journal.audit(List.of(first, second));
+        journal.audit(List.of(third));
 
         assertThat(audited(Optional.empty(), Optional.empty(), 10)).containsExactly(first, second, third);
         assertThat(audited(Optional.of("14494"), Optional.empty(), 10)).containsExactly(first, second);
@@ -103,14 +104,14 @@ class JournalPanelTest {
     void anEventOfWhichLittleIsKnownIsKeptAsItIs() {
         AuditEvent little = new AuditEvent(NOW, "novnc", "TOKEN_REJECTED", Optional.empty(), Optional.empty(),
                 Optional.of("192.0.2.7"), Optional.empty(), Optional.empty());
-        journal.audit(little);
+        journal.audit(List.of(little));
 
         assertThat(audited(Optional.empty(), Optional.empty(), 1)).containsExactly(little);
     }
 
     @Test
     void theAuditIsKeptForAYear() throws ConfigException {
-        journal.audit(event(0, "login", "14494", "ann"));
+        journal.audit(List.of(event(0, "login", "14494", "ann")));
         clock.advance(Duration.ofDays(365));
         reopen();
         assertThat(audited(Optional.empty(), Optional.empty(), 1)).hasSize(1);

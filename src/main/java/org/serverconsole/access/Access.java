@@ -115,8 +115,12 @@ public final class Access {
     }
 
     private Admission admit(SessionToken verified, String serverId, Optional<String> pin) throws AccessException {
-        Server server = pins.pass(serverId, verified.customer(), pin);
-        return new Admission(server, verified, UUID.randomUUID().toString(), hash(verified));
+        try {
+            Server server = pins.pass(serverId, verified.customer(), pin);
+            return new Admission(server, verified, UUID.randomUUID().toString(), hash(verified));
+        } catch (AccessException e) {
+            throw e.of(verified.customer());
+        }
     }
 
     private Admission admitTicket(String serverId, String text, String remoteAddress) throws AccessException {

@@ -1,5 +1,7 @@
 package org.serverconsole.access;
 
+import java.util.Optional;
+
 /** Why somebody may not open a console. The message is for the log and contains neither token nor PIN. */
 public final class AccessException extends Exception {
 
@@ -20,10 +22,23 @@ public final class AccessException extends Exception {
     }
 
     private final Refusal refusal;
+    private final Optional<String> customer;
 
     public AccessException(Refusal refusal, String message) {
         super(message);
         this.refusal = refusal;
+        customer = Optional.empty();
+    }
+
+    private AccessException(AccessException of, String customer) {
+        super(of.getMessage(), of);
+        refusal = of.refusal;
+        this.customer = Optional.of(customer);
+    }
+
+    /** The same refusal of a customer whom a good token has named. */
+    AccessException of(String namedCustomer) {
+        return new AccessException(this, namedCustomer);
     }
 
     /** A token that is refused; the log is told why, the customer never. */
@@ -33,5 +48,10 @@ public final class AccessException extends Exception {
 
     public Refusal refusal() {
         return refusal;
+    }
+
+    /** Who was refused, where a good token said so; else it may be anybody. */
+    public Optional<String> customer() {
+        return customer;
     }
 }

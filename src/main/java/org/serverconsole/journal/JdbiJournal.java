@@ -63,6 +63,10 @@ final class JdbiJournal implements Journal {
         return journal;
     }
 
+    static Journal openToRead(String url) throws ConfigException {
+        return new JdbiJournal(JournalDatabase.openToRead(url), Clock.systemUTC());
+    }
+
     @Override
     public boolean redeem(String tokenHash, Instant tokenExpires, SessionRecord session) {
         pruneIfDue();
@@ -129,13 +133,9 @@ final class JdbiJournal implements Journal {
     }
 
     @Override
-    public void audit(AuditEvent event) {
+    public void audit(List<AuditEvent> events) {
         pruneIfDue();
-        queue.run(handle -> handle.createUpdate("INSERT INTO audit"
-                        + " (at, action, outcome, server_id, customer, address, session_id, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-                .bind(0, event.at()).bind(1, event.action()).bind(2, event.outcome()).bind(3, event.server())
-                .bind(4, event.customer()).bind(5, event.address()).bind(6, event.key()).bind(7, event.reason())
-                .execute());
+        queue.run(handle -> AuditQuery.insert(handle, events));
     }
 
     @Override

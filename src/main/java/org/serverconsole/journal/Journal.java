@@ -24,6 +24,17 @@ public interface Journal extends AutoCloseable {
     }
 
     /**
+     * Opens a journal that is there already, to read it: nothing is made, upgraded or deleted, and what would write fails.
+     *
+     * @throws JournalInUseException where another process has it open, as a running Guacamole has
+     * @throws NoJournalException where there is none
+     * @throws ConfigException naming {@code console-journal}, where it cannot be read
+     */
+    static Journal openToRead(String jdbcUrl) throws ConfigException {
+        return JdbiJournal.openToRead(jdbcUrl);
+    }
+
+    /**
      * Redeems a one-time token for a console session and records that session, both or neither.
      *
      * @param tokenHash hex SHA-256 of the token's ID, never the token
@@ -81,8 +92,8 @@ public interface Journal extends AutoCloseable {
     /** Forgets the failures of all subjects, after a right PIN. */
     void pinAccepted(List<String> subjects);
 
-    /** Writes down an event of the audit. */
-    void audit(AuditEvent event);
+    /** Writes down events of the audit. */
+    void audit(List<AuditEvent> events);
 
     /** The events asked for, oldest first. */
     List<AuditEvent> audited(AuditEvent.Query query);

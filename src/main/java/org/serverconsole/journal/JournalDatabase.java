@@ -24,6 +24,11 @@ final class JournalDatabase {
             // H2's own shutdown hook would close the database while consoles are still being closed.
             "DB_CLOSE_ON_EXIT", "FALSE");
 
+    private static final Map<String, String> READING = Map.of(
+            "IFEXISTS", "TRUE",
+            "ACCESS_MODE_DATA", "r",
+            "TRACE_LEVEL_FILE", "0");
+
     private final String url;
 
     private JournalDatabase(String url) {
@@ -37,12 +42,33 @@ final class JournalDatabase {
         return new JournalDatabase(url).open();
     }
 
-    private HikariDataSource open() throws ConfigException {
+    static HikariDataSource openToRead(String url) throws ConfigException {
+        return new JournalDatabase(url).openToRead();
+    }
+
+    private HikariDataSource openToRead() throws ConfigException {
+        // A journal made here would belong to whoever reads it, and not to Guacamole.
+        JdbcDataSource h2 = dataSource(with(url, READING));
+        try (Connection first = h2.getConnection()) {
+            return pool(h2);
+        } catch (SQLException e) {
+            throw refused(e.getErrorCode(), e);
+        } catch (RuntimeException e) {
+            throw refused(0, e);
+        }
+    }
+
+    private static JdbcDataSource dataSource(String url) {
         JdbcDataSource h2 = new JdbcDataSource();
-        h2.setURL(withSettings(url));
+        h2.setURL(url);
         // H2 refuses a user that is given here and in the URL, even an empty one.
         h2.setUser(null);
         h2.setPasswordChars(null);
+        return h2;
+    }
+
+    private HikariDataSource open() throws ConfigException {
+        JdbcDataSource h2 = dataSource(withSettings(url));
         // Open while the tables are made, lest H2 close and open the file between their connections.
         try (Connection first = h2.getConnection()) {
             migrate(h2);
@@ -56,9 +82,13 @@ final class JournalDatabase {
 
     /** What the operator has set stays. */
     static String withSettings(String url) {
+        return with(url, SETTINGS);
+    }
+
+    private static String with(String url, Map<String, String> settings) {
         List<String> present = List.of(url.toUpperCase(Locale.ROOT).split(";"));
         StringBuilder whole = new StringBuilder(url.endsWith(";") ? url.substring(0, url.length() - 1) : url);
-        SETTINGS.forEach((name, value) -> {
+        settings.forEach((name, value) -> {
             if (present.stream().noneMatch(setting -> setting.strip().startsWith(name + "="))) {
                 whole.append(';').append(name).append('=').append(value);
             }
@@ -90,8 +120,11 @@ final class JournalDatabase {
     private ConfigException refused(int code, Exception cause) {
         String named = "console-journal: " + url.split(";")[0];
         if (code == ErrorCode.DATABASE_ALREADY_OPEN_1) {
-            return new ConfigException(named + " is in use by another process (a second Guacamole, or one that has not ended"
+            return new JournalInUseException(named + " is in use by another process (a second Guacamole, or one that has not ended"
                     + " yet): end that one, or name another file", cause);
+        }
+        if (code == ErrorCode.DATABASE_NOT_FOUND_WITH_IF_EXISTS_1) {
+            return new NoJournalException(named + " is not there", cause);
         }
         if (url.toUpperCase(Locale.ROOT).contains("PASSWORD")) {
             // H2 repeats the URL in its messages.
