@@ -1,0 +1,71 @@
+package org.serverconsole.panel;
+
+import org.serverconsole.access.AccessException;
+import org.serverconsole.access.AccessException.Refusal;
+import org.serverconsole.access.Admission;
+import org.serverconsole.access.SessionToken;
+import org.serverconsole.journal.Audit;
+import org.serverconsole.journal.AuditEvent;
+import org.serverconsole.session.NoRoomException;
+
+/**
+ * What is left behind by everybody who asks for something, at Guacamole's door or at the panel's API: an event of the audit
+ * and a count in the metrics. Told by whoever has answered. Safe for use by many threads; never throws.
+ */
+public record Trail(Audit audit, Metrics metrics) {
+
+    /** The action of whoever comes to Guacamole's door; the panel's have names of their own. */
+    public static final String LOGIN = "login";
+
+    /**
+     * Somebody got what he asked for.
+     *
+     * @param address the caller's: the customer's at Guacamole's door, the panel's at its API
+     */
+    public void admitted(String action, Admission admission, String address) {
+        metrics.asked(action, AuditEvent.OK);
+        audit.write(event(action, AuditEvent.OK, admission, address));
+    }
+
+    /** The same of what asks for no PIN, such as {@code check_novnc}. */
+    public void done(String action, SessionToken token, String serverId, String key, String address) {
+        metrics.asked(action, AuditEvent.OK);
+        audit.write(AuditEvent.at(audit.now(), action, AuditEvent.OK)
+                .server(serverId).customer(token.customer()).address(address).key(key));
+    }
+
+    /**
+     * Somebody was refused.
+     *
+     * @param serverId as asked for, which may be anything
+     * @param reference what the customer was told to name
+     */
+    public void refused(String action, AccessException e, String serverId, String address, String reference) {
+        metrics.asked(action, e.refusal().name());
+        metrics.pinRefused(e.refusal());
+        AuditEvent event = AuditEvent.at(audit.now(), action, e.refusal().name())
+                .server(serverId).address(address).reason(reference + ": " + e.getMessage());
+        if (e.customer().isEmpty()) {
+            audit.writeOfStranger(event);
+        } else if (e.refusal() != Refusal.PIN_MISSING) {
+            // A missing PIN is asked for: the answer to that is what counts.
+            audit.write(event.customer(e.customer().get()));
+        }
+    }
+
+    /** Somebody was admitted, and then refused for another reason. */
+    public void failed(String action, String outcome, Admission admission, String address, String reason) {
+        metrics.asked(action, outcome);
+        audit.write(event(action, outcome, admission, address).reason(reason));
+    }
+
+    /** There was no room for one console more. */
+    public void noRoom(String action, NoRoomException e, Admission admission, String address, String reference) {
+        failed(action, e.reason().name(), admission, address, reference + ": " + e.getMessage());
+    }
+
+    private AuditEvent event(String action, String outcome, Admission admission, String address) {
+        return AuditEvent.at(audit.now(), action, outcome).server(admission.server().id())
+                .customer(admission.token().customer()).address(address).key(admission.key());
+    }
+}

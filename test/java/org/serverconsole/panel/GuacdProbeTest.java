@@ -1,0 +1,79 @@
+package org.serverconsole.panel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What listens where guacd should, and is not guacd. */
+class GuacdProbeTest {
+
+    @Test
+    void aClosedPortIsNamedWithItsProperties() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+
+        assertThatThrownBy(() -> probe(port, Duration.ofSeconds(5)).requireLife()).isInstanceOf(IOException.class)
+                .hasMessageContaining("127.0.0.1:" + port).hasMessageContaining("guacd-hostname and guacd-port");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 400 Bad Request;\r\n", "4294967296.error;"})
+    void whateverElseListensIsToldFromGuacd(String says) throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> served = serve(socket, says);
+
+            assertThatThrownBy(() -> probe(socket.getLocalPort(), Duration.ofSeconds(5)).requireLife())
+                    .isInstanceOf(IOException.class).hasMessageContaining("is not guacd: correct guacd-hostname");
+            served.join();
+        }
+    }
+
+    @Test
+    void whatNeverAnswersIsNotWaitedFor() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> probe(socket.getLocalPort(), Duration.ofMillis(200)).requireLife())
+                    .isInstanceOf(IOException.class).hasMessageContaining("does not answer");
+        }
+    }
+
+    @Test
+    void aGuacdThatDoesNotKnowTheProtocolIsToldWhatToInstall() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> served = serve(socket, "");
+
+            assertThatThrownBy(() -> probe(socket.getLocalPort(), Duration.ofSeconds(5)).requireProtocol("telnet"))
+                    .isInstanceOf(IOException.class).hasMessageContaining("install libguac-client-telnet");
+            served.join();
+        }
+    }
+
+    private static GuacdProbe probe(int port, Duration patience) {
+        return new GuacdProbe("127.0.0.1", port, false, patience);
+    }
+
+    /** Answers one connection with that, whatever it asks, and hangs up. */
+    private static CompletableFuture<Void> serve(ServerSocket server, String says) {
+        return CompletableFuture.runAsync(() -> {
+            try (Socket socket = server.accept()) {
+                assertThat(socket.getInputStream().read()).isEqualTo('6');
+                socket.getOutputStream().write(says.getBytes(StandardCharsets.UTF_8));
+                socket.shutdownOutput();
+                socket.getInputStream().readAllBytes();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+}
