@@ -6,25 +6,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.ConsoleAdapter;
-import org.serverconsole.adapter.ConsoleStream;
-import org.serverconsole.adapter.Opening;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.journal.Journal.SessionRecord;
@@ -39,29 +30,19 @@ public final class ConsoleSessions implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ConsoleSessions.class);
 
-    /** Vendors asked at the same time; each is asked under a deadline, so that a thread comes back within seconds. */
-    private static final int MOST_OPERATIONS = 256;
-
     /** How long a stream opened at login waits for the browser: long enough for a slow page on a slow line. */
     private static final Duration AHEAD = Duration.ofSeconds(60);
 
     /** How long the reason of an end is told to who still holds the session's link. */
     private static final Duration END_REMEMBERED = Duration.ofMinutes(2);
 
-    /** How long somebody waits for an operation, its turn included. */
-    private static final Duration OPERATION_PATIENCE = Duration.ofSeconds(30);
-
-    private static final Duration SHUTDOWN_PATIENCE = Duration.ofSeconds(5);
-
     private final Clock clock;
     private final Journal journal;
-    private final Map<String, ConsoleAdapter> adapters;
     private final SessionRules rules;
     private final ScheduledExecutorService timer;
     private final List<Consumer<SessionEvent>> listeners;
     private final Capacity capacity;
-    private final ThreadPoolExecutor pool;
-    private final SerialQueue queue;
+    private final Vendors vendors;
     private final Leases leases;
 
     private final Map<String, ConsoleSession> live = new ConcurrentHashMap<>();
@@ -83,18 +64,12 @@ public final class ConsoleSessions implements AutoCloseable {
             List<Consumer<SessionEvent>> listeners) {
         this.clock = clock;
         this.journal = journal;
-        this.adapters = Map.copyOf(adapters);
         this.rules = rules;
         this.timer = timer;
         this.listeners = List.copyOf(listeners);
         capacity = new Capacity(rules.most(), rules.mostPerCustomer());
-        pool = new ThreadPoolExecutor(0, MOST_OPERATIONS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, "console-vendor");
-            thread.setDaemon(true);
-            return thread;
-        });
-        queue = new SerialQueue(pool);
-        leases = new Leases(journal, this.adapters, servers, queue, timer, this::isLive);
+        vendors = new Vendors(adapters, journal, this::tell);
+        leases = new Leases(journal, adapters, servers, vendors.queue(), timer, this::isLive);
     }
 
     /**
@@ -217,14 +192,7 @@ public final class ConsoleSessions implements AutoCloseable {
     @Override
     public void close() {
         live().forEach(session -> session.end(EndReason.NODE_SHUTDOWN));
-        try {
-            if (!queue.awaitIdle(SHUTDOWN_PATIENCE)) {
-                LOGGER.warn("Some vendors did not answer in time while shutting down; the next start tells them.");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        pool.shutdownNow();
+        vendors.close();
     }
 
     Instant now() {
@@ -248,78 +216,11 @@ public final class ConsoleSessions implements AutoCloseable {
      *     it does not come to its turn
      */
     public <T> T operate(Server server, Operation<T> operation) throws AdapterException, InterruptedException {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        try {
-            queue.execute(server.id(), () -> {
-                if (answer.isDone()) {
-                    return;
-                }
-                try {
-                    answer.complete(operation.run(adapters.get(server.type())));
-                } catch (AdapterException | RuntimeException e) {
-                    answer.completeExceptionally(e);
-                } catch (InterruptedException e) {
-                    // The pool is being shut down; nobody else interrupts here.
-                    answer.cancel(false);
-                }
-            });
-            return answer.get(OPERATION_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (RejectedExecutionException e) {
-            throw new AdapterException(AdapterException.Kind.BUSY, e.getMessage(), e);
-        } catch (TimeoutException | CancellationException e) {
-            throw new AdapterException(AdapterException.Kind.TIMEOUT,
-                    "server " + server.id() + " did not come to its turn in time", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AdapterException refusal) {
-                throw new AdapterException(refusal.kind(), refusal.getMessage(), refusal);
-            }
-            throw new IllegalStateException("an operation of server " + server.id() + " failed", e.getCause());
-        } finally {
-            answer.cancel(false);
-        }
+        return vendors.operate(server, operation);
     }
 
-    /** Begins to ask the vendor; for one server one operation runs at a time. */
     PendingStream open(ConsoleSession session) {
-        Server server = session.server();
-        PendingStream pending = new PendingStream();
-        Opening opening = new Opening() {
-            @Override
-            public void step(Step step) {
-                pending.step(step);
-            }
-
-            @Override
-            public void lease(Map<String, String> undo) {
-                journal.writeLease(session.id(), server.id(), server.type(), undo);
-            }
-        };
-        try {
-            queue.execute(server.id(), () -> pending.run(() -> ask(session, opening)));
-        } catch (RejectedExecutionException e) {
-            tell(new SessionEvent.Failed(session, Optional.of(AdapterException.Kind.BUSY), Duration.ZERO));
-            pending.fail(new AdapterException(AdapterException.Kind.BUSY, e.getMessage(), e));
-        }
-        return pending;
-    }
-
-    private ConsoleStream ask(ConsoleSession session, Opening opening) throws AdapterException, InterruptedException {
-        long begun = System.nanoTime();
-        try {
-            ConsoleStream stream = adapters.get(session.server().type()).open(session.server(), opening);
-            tell(new SessionEvent.Opened(session, since(begun)));
-            return stream;
-        } catch (AdapterException e) {
-            tell(new SessionEvent.Failed(session, Optional.of(e.kind()), since(begun)));
-            throw e;
-        } catch (RuntimeException e) {
-            tell(new SessionEvent.Failed(session, Optional.empty(), since(begun)));
-            throw e;
-        }
-    }
-
-    private static Duration since(long begun) {
-        return Duration.ofNanos(System.nanoTime() - begun);
+        return vendors.open(session);
     }
 
     private void tell(SessionEvent event) {
