@@ -28,7 +28,7 @@ class ArchitectureTest {
     /** From the roof to the cellar: a room may use only those that stand after it. */
     private static final List<String> ROOMS = List.of(
             "guacamole", "cli", "panel", "location", "session", "access", "adapter", "rmcp", "kiosk", "relay", "rfb",
-            "inventory", "journal", "config");
+            "inventory", "journal", "https", "config");
 
     private static final JavaClasses SOURCES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -74,7 +74,7 @@ class AccessTest {
 
     @Test
     void productionsOwnAccessAdmitsJustSo() throws Exception {
-        Access access = new Access(Fixture.config(Map.of()), fixture.tickets, id -> Optional.ofNullable(fixture.servers.get(id)),
+        Access access = new Access(Fixture.config(Map.of()), Fixture.https(), fixture.tickets, id -> Optional.ofNullable(fixture.servers.get(id)),
                 fixture.journal, fixture.clock);
 
         assertThat(access.admit("14494", token().hs256(KEY), Optional.of(PIN), CLIENT).server().id()).isEqualTo("14494");
@@ -85,7 +85,7 @@ class AccessTest {
     @Test
     void keysThatCannotBeUsedAreNamedAtStart() throws Exception {
         var config = Fixture.config(Map.of("console-token-jwks", Path.of("pom.xml").toAbsolutePath().toString()));
-        assertThatThrownBy(() -> new Access(config, fixture.tickets, id -> Optional.empty(), fixture.journal, fixture.clock))
+        assertThatThrownBy(() -> new Access(config, Fixture.https(), fixture.tickets, id -> Optional.empty(), fixture.journal, fixture.clock))
                 .isInstanceOf(ConfigException.class).hasMessageContaining("console-token-jwks");
     }
 

@@ -19,6 +19,8 @@ import org.serverconsole.config.ConsoleConfig;
 import org.serverconsole.config.Secret;
 import org.serverconsole.fake.FakeClock;
 import org.serverconsole.fake.PanelToken;
+import org.serverconsole.https.Authorities;
+import org.serverconsole.https.PanelHttps;
 import org.serverconsole.inventory.Inventory;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
@@ -30,6 +32,8 @@ final class Fixture implements AutoCloseable {
     static final byte[] KEY = "0123456789abcdef0123456789abcdef".getBytes();
     static final String CLIENT = "192.0.2.17";
     static final String PIN = "0042";
+
+    private static final PanelHttps NO_PANEL = noPanel();
 
     final FakeClock clock = new FakeClock(NOW);
     final Map<String, Server> servers = new ConcurrentHashMap<>();
@@ -44,7 +48,7 @@ final class Fixture implements AutoCloseable {
         journal = Journal.open("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         turns = new Turns(patience);
         tickets = new Tickets(journal, clock, new SecureRandom(), config.panel().ticketLifetime());
-        access = new Access(new TokenVerifier(config, clock), tickets,
+        access = new Access(new TokenVerifier(config, https(), clock), tickets,
                 new PinGate(config, inventory, journal, clock, check, turns), inventory, journal);
         add("14494", hash(PIN));
         add("20110", hash("271828"));
@@ -60,6 +64,19 @@ final class Fixture implements AutoCloseable {
             all.putIfAbsent("console-token-key", base64(KEY));
         }
         return ConsoleConfig.read(all::get, Path.of("/nowhere"));
+    }
+
+    /** For a panel that is not asked. */
+    static PanelHttps https() {
+        return NO_PANEL;
+    }
+
+    private static PanelHttps noPanel() {
+        try {
+            return new PanelHttps(Authorities.context(Optional.empty()), PanelHttps.DEADLINE);
+        } catch (ConfigException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static String base64(byte[] key) {

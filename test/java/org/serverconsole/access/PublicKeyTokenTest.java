@@ -96,7 +96,7 @@ class PublicKeyTokenTest {
     @Test
     void sharedAndPublicKeysAreGoodBesideEachOther() throws Exception {
         TokenVerifier tokens = new TokenVerifier(Fixture.config(Map.of("console-token-key", Fixture.base64(KEY),
-                "console-token-jwks", file(rsa.toPublicJWK()).toString())), clock);
+                "console-token-jwks", file(rsa.toPublicJWK()).toString())), Fixture.https(), clock);
 
         tokens.verify(good().hs256(KEY));
         tokens.verify(byRsa(good()));
@@ -129,9 +129,9 @@ class PublicKeyTokenTest {
     @Test
     void aMacKeyedWithWhatIsPublicIsRefused() throws Exception {
         Path file = file(rsa.toPublicJWK(), ec.toPublicJWK(), ed);
-        TokenVerifier publicOnly = new TokenVerifier(Fixture.config(Map.of("console-token-jwks", file.toString())), clock);
+        TokenVerifier publicOnly = new TokenVerifier(Fixture.config(Map.of("console-token-jwks", file.toString())), Fixture.https(), clock);
         TokenVerifier both = new TokenVerifier(Fixture.config(Map.of(
-                "console-token-key", Fixture.base64(KEY), "console-token-jwks", file.toString())), clock);
+                "console-token-key", Fixture.base64(KEY), "console-token-jwks", file.toString())), Fixture.https(), clock);
 
         for (byte[] known : publiclyKnown(file)) {
             for (PanelToken token : List.of(good(), good().header("kid", "rsa"), good().header("kid", "ec"), good().header("kid", "ed"))) {
@@ -266,7 +266,7 @@ class PublicKeyTokenTest {
     @Test
     void aNewKeyInTheFileIsFoundWhenATokenNamesIt() throws Exception {
         Path file = file(ec.toPublicJWK());
-        TokenVerifier tokens = new TokenVerifier(Fixture.config(Map.of("console-token-jwks", file.toString())), clock);
+        TokenVerifier tokens = new TokenVerifier(Fixture.config(Map.of("console-token-jwks", file.toString())), Fixture.https(), clock);
         write(file, ec.toPublicJWK(), rsa.toPublicJWK());
 
         tokens.verify(byRsa(good().header("kid", "rsa")));
@@ -276,7 +276,7 @@ class PublicKeyTokenTest {
     @Test
     void aKeyTakenOutOfTheFileIsForgottenWithinFiveMinutes() throws Exception {
         Path file = file(ec.toPublicJWK(), rsa.toPublicJWK());
-        TokenVerifier tokens = new TokenVerifier(Fixture.config(Map.of("console-token-jwks", file.toString())), clock);
+        TokenVerifier tokens = new TokenVerifier(Fixture.config(Map.of("console-token-jwks", file.toString())), Fixture.https(), clock);
         write(file, ec.toPublicJWK());
         tokens.verify(byRsa(good()));
 
@@ -287,7 +287,7 @@ class PublicKeyTokenTest {
     @Test
     void aFileThatBreaksLaterLeavesTheLastKeysInUse() throws Exception {
         Path file = file(ec.toPublicJWK());
-        TokenVerifier tokens = new TokenVerifier(Fixture.config(Map.of("console-token-jwks", file.toString())), clock);
+        TokenVerifier tokens = new TokenVerifier(Fixture.config(Map.of("console-token-jwks", file.toString())), Fixture.https(), clock);
         for (String broken : List.of("{", "{\"keys\":[]}", rsa.toJSONString())) {
             Files.writeString(file, broken);
             clock.advance(Duration.ofMinutes(6));
@@ -317,7 +317,7 @@ class PublicKeyTokenTest {
     }
 
     private TokenVerifier verifier(JWK... keys) throws Exception {
-        return new TokenVerifier(Fixture.config(Map.of("console-token-jwks", file(keys).toString())), clock);
+        return new TokenVerifier(Fixture.config(Map.of("console-token-jwks", file(keys).toString())), Fixture.https(), clock);
     }
 
     private Path file(JWK... keys) throws Exception {
@@ -334,7 +334,7 @@ class PublicKeyTokenTest {
 
     private void assertUnusable(Path file, String why) throws Exception {
         var config = Fixture.config(Map.of("console-token-jwks", file.toString()));
-        assertThatThrownBy(() -> new TokenVerifier(config, clock)).isInstanceOf(ConfigException.class)
+        assertThatThrownBy(() -> new TokenVerifier(config, Fixture.https(), clock)).isInstanceOf(ConfigException.class)
                 .hasMessageContaining("console-token-jwks").hasMessageContaining(why);
     }
 

@@ -14,25 +14,20 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,9 +35,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.serverconsole.fake.Certificate;
 import org.serverconsole.fake.FakeClock;
-import org.serverconsole.fake.FakeJwks;
-import org.serverconsole.fake.FakeJwks.Answer;
+import org.serverconsole.fake.FakePanel;
+import org.serverconsole.fake.FakePanel.Answer;
 import org.serverconsole.fake.PanelToken;
+import org.serverconsole.https.Authorities;
+import org.serverconsole.https.PanelHttps;
 
 /** The panel's public keys, read from the panel itself. */
 class TokenKeysOverHttpsTest {
@@ -58,7 +55,7 @@ class TokenKeysOverHttpsTest {
     private static ECKey second;
 
     private final FakeClock clock = new FakeClock(NOW);
-    private FakeJwks panel;
+    private FakePanel panel;
 
     @BeforeAll
     static void makeKeys() throws Exception {
@@ -69,7 +66,7 @@ class TokenKeysOverHttpsTest {
 
     @BeforeEach
     void open() throws IOException {
-        panel = new FakeJwks(certificate, Answer.keys(set(first)));
+        panel = new FakePanel(certificate, Answer.keys(set(first)));
     }
 
     @AfterEach
@@ -204,7 +201,7 @@ class TokenKeysOverHttpsTest {
 
     @Test
     void aRedirectIsNotFollowed() throws Exception {
-        try (FakeJwks other = new FakeJwks(certificate, Answer.keys(set(second)))) {
+        try (FakePanel other = new FakePanel(certificate, Answer.keys(set(second)))) {
             panel.answer(Answer.redirect(other.url()));
             assertThatThrownBy(() -> read(LONG)).hasRootCauseMessage("answered with HTTP status 302");
             assertThat(other.requests()).isZero();
@@ -213,7 +210,7 @@ class TokenKeysOverHttpsTest {
 
     @Test
     void aPanelWithAnUnknownCertificateIsNotBelieved() throws Exception {
-        HttpsKeySource source = new HttpsKeySource(panel.url(), SSLContext.getDefault(), LONG);
+        HttpsKeySource source = new HttpsKeySource(new PanelHttps(Authorities.context(Optional.empty()), LONG), panel.url());
         assertThatThrownBy(() -> source.read().get()).isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(SSLException.class);
         assertThat(panel.requests()).isZero();
@@ -222,7 +219,7 @@ class TokenKeysOverHttpsTest {
     @Test
     void aCertificateForAnotherNameIsNotBelieved() throws Exception {
         URI alias = URI.create(panel.url().toString().replace("127.0.0.1", "127.0.0.2"));
-        HttpsKeySource source = new HttpsKeySource(alias, trust(), LONG);
+        HttpsKeySource source = new HttpsKeySource(https(LONG), alias);
         assertThatThrownBy(() -> source.read().get()).isInstanceOf(ExecutionException.class);
         assertThat(panel.requests()).isZero();
     }
@@ -231,7 +228,7 @@ class TokenKeysOverHttpsTest {
     void anUnreachablePanelDoesNotKeepAccessFromStarting() throws Exception {
         URI nowhere = panel.url();
         panel.close();
-        TokenVerifier tokens = new TokenVerifier(Fixture.config(Map.of("console-token-jwks", nowhere.toString())), clock);
+        TokenVerifier tokens = new TokenVerifier(Fixture.config(Map.of("console-token-jwks", nowhere.toString())), https(LONG), clock);
         refused(tokens, by(first));
     }
 
@@ -253,25 +250,16 @@ class TokenKeysOverHttpsTest {
     }
 
     private String read(Duration deadline) throws Exception {
-        return new HttpsKeySource(panel.url(), trust(), deadline).read().get();
+        return new HttpsKeySource(https(deadline), panel.url()).read().get();
     }
 
     private TokenVerifier verifier(Duration deadline) throws Exception {
         return new TokenVerifier(
-                List.of(), PublicKeys.from(new HttpsKeySource(panel.url(), trust(), deadline), clock), clock);
+                List.of(), PublicKeys.from(new HttpsKeySource(https(deadline), panel.url()), clock), clock);
     }
 
-    private static SSLContext trust() throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        try (InputStream pem = Files.newInputStream(certificate.pem())) {
-            store.setCertificateEntry("panel", CertificateFactory.getInstance("X.509").generateCertificate(pem));
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, factory.getTrustManagers(), null);
-        return context;
+    private static PanelHttps https(Duration deadline) throws Exception {
+        return new PanelHttps(Authorities.context(Optional.of(certificate.pem())), deadline);
     }
 
     private static String set(ECKey... keys) {

@@ -36,7 +36,7 @@ class TokenVerifierTest {
 
     @BeforeEach
     void open() throws Exception {
-        tokens = new TokenVerifier(Fixture.config(Map.of()), clock);
+        tokens = new TokenVerifier(Fixture.config(Map.of()), Fixture.https(), clock);
     }
 
     private static PanelToken good() {
@@ -80,7 +80,7 @@ class TokenVerifierTest {
     @Test
     void bothKeysAreGoodWhileOneReplacesTheOther() throws Exception {
         tokens = new TokenVerifier(Fixture.config(Map.of(
-                "console-token-key", Fixture.base64(KEY) + "," + Fixture.base64(OTHER_KEY))), clock);
+                "console-token-key", Fixture.base64(KEY) + "," + Fixture.base64(OTHER_KEY))), Fixture.https(), clock);
 
         tokens.verify(good().hs256(KEY));
         tokens.verify(good().hs256(OTHER_KEY));
@@ -121,7 +121,7 @@ class TokenVerifierTest {
     @Test
     void anAlgorithmOtherThanHs256IsRefusedThoughTheKeyIsRight() throws Exception {
         byte[] longKey = "x".repeat(64).getBytes();
-        tokens = new TokenVerifier(Fixture.config(Map.of("console-token-key", Fixture.base64(longKey))), clock);
+        tokens = new TokenVerifier(Fixture.config(Map.of("console-token-key", Fixture.base64(longKey))), Fixture.https(), clock);
         tokens.verify(good().hs256(longKey));
 
         refused(good().signed(JWSAlgorithm.HS512, new MACSigner(longKey)), "no key");

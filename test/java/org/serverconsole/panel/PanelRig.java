@@ -31,6 +31,8 @@ import org.serverconsole.config.ConsoleConfig;
 import org.serverconsole.config.Secret;
 import org.serverconsole.fake.FakeClock;
 import org.serverconsole.fake.PanelToken;
+import org.serverconsole.https.Authorities;
+import org.serverconsole.https.PanelHttps;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.journal.Journal;
@@ -62,7 +64,8 @@ final class PanelRig implements AutoCloseable {
         journal = Journal.open("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         SecureRandom random = new SecureRandom();
         Tickets tickets = new Tickets(journal, clock, random, config.panel().ticketLifetime());
-        access = new Access(config, tickets, id -> Optional.ofNullable(servers.get(id)), journal, clock);
+        PanelHttps https = new PanelHttps(Authorities.context(config.caFile()), PanelHttps.DEADLINE);
+        access = new Access(config, https, tickets, id -> Optional.ofNullable(servers.get(id)), journal, clock);
         sessions = new ConsoleSessions(clock, journal, Map.of("rigged", vendor), SessionRules.of(config),
                 id -> Optional.ofNullable(servers.get(id)), timer, List.of());
         api = PanelApi.of(access, tickets, sessions, journal, config, clock, new References(random));

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.ConsoleConfig;
+import org.serverconsole.https.PanelHttps;
 import org.serverconsole.inventory.Inventory;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
@@ -41,9 +42,9 @@ public final class Access {
     /**
      * @throws ConfigException naming the property, where the panel's keys cannot be used
      */
-    public Access(ConsoleConfig config, Tickets tickets, Inventory inventory, Journal journal, Clock clock)
+    public Access(ConsoleConfig config, PanelHttps panel, Tickets tickets, Inventory inventory, Journal journal, Clock clock)
             throws ConfigException {
-        this(new TokenVerifier(config, clock), tickets, new PinGate(
+        this(new TokenVerifier(config, panel, clock), tickets, new PinGate(
                 config, inventory, journal, clock, PinCheck.bcrypt(), new Turns(PATIENCE)), inventory, journal);
     }
 

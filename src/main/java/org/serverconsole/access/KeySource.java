@@ -6,13 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import org.serverconsole.https.PanelHttps;
 
 /** Where the panel publishes its public keys. */
 @FunctionalInterface
 interface KeySource {
 
     /** In bytes: far more than any key set needs. */
-    int LONGEST = 100_000;
+    int LONGEST = PanelHttps.LONGEST;
 
     /**
      * The JSON Web Key Set as it is published now. The future completes in any case, and soon; with a message that quotes

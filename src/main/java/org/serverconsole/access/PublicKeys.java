@@ -4,7 +4,6 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSVerifier;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,8 +13,8 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
-import javax.net.ssl.SSLContext;
 import org.serverconsole.config.ConfigException;
+import org.serverconsole.https.PanelHttps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +33,6 @@ final class PublicKeys {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublicKeys.class);
 
-    private static final Duration DEADLINE = Duration.ofSeconds(5);
     private static final int MOST_WAITING = 8;
 
     private final KeySource source;
@@ -56,7 +54,7 @@ final class PublicKeys {
      *     not keep Guacamole from starting; or empty where there are no public keys
      * @throws ConfigException naming the property, where a file holds no usable key
      */
-    static PublicKeys read(String place, Clock clock) throws ConfigException {
+    static PublicKeys read(String place, PanelHttps panel, Clock clock) throws ConfigException {
         if (place.isEmpty()) {
             PublicKeys none = new PublicKeys(() -> CompletableFuture.failedFuture(new IllegalStateException("no keys")), clock);
             none.freshUntil = Instant.MAX;
@@ -64,7 +62,7 @@ final class PublicKeys {
             return none;
         }
         if (place.toLowerCase(Locale.ROOT).startsWith("https:")) {
-            return from(new HttpsKeySource(URI.create(place), trust(), DEADLINE), clock);
+            return from(new HttpsKeySource(panel, URI.create(place)), clock);
         }
         return file(Path.of(place), clock);
     }
@@ -96,15 +94,6 @@ final class PublicKeys {
     private static ConfigException unusable(String why) {
         return new ConfigException("guacamole.properties: console-token-jwks: the file is of no use: " + why
                 + "; write a JSON Web Key Set with the panel's public RSA, P-256 or Ed25519 keys");
-    }
-
-    /** The authorities that the JVM trusts: a panel is a public site, other than BMCs and engines. */
-    private static SSLContext trust() throws ConfigException {
-        try {
-            return SSLContext.getDefault();
-        } catch (NoSuchAlgorithmException e) {
-            throw new ConfigException("guacamole.properties: console-token-jwks: this JVM's TLS cannot be used", e);
-        }
     }
 
     /** The keys that may have signed what has that header. */

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.ConsoleConfig;
 import org.serverconsole.config.Secret;
+import org.serverconsole.https.PanelHttps;
 
 /**
  * Tells whether a session token is the panel's and in its time: a JWS in compact form (RFC 7515), signed with HS256 by a
@@ -47,10 +48,11 @@ public final class TokenVerifier {
     private final Clock clock;
 
     /**
+     * @param panel asked for public keys where they are a URL
      * @throws ConfigException naming {@code console-token-jwks} where it is a file that holds no usable key
      */
-    public TokenVerifier(ConsoleConfig config, Clock clock) throws ConfigException {
-        this(sharedKeys(config.tokenKeys()), PublicKeys.read(config.tokenJwks(), clock), clock);
+    public TokenVerifier(ConsoleConfig config, PanelHttps panel, Clock clock) throws ConfigException {
+        this(sharedKeys(config.tokenKeys()), PublicKeys.read(config.tokenJwks(), panel, clock), clock);
     }
 
     TokenVerifier(List<JWSVerifier> sharedKeys, PublicKeys publicKeys, Clock clock) {

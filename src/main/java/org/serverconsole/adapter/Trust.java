@@ -1,25 +1,17 @@
 package org.serverconsole.adapter;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.serverconsole.adapter.AdapterException.Kind;
+import org.serverconsole.https.Authorities;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
 
@@ -108,47 +100,11 @@ public record Trust(Optional<Path> caFile, Optional<String> fingerprint, boolean
 
     private X509ExtendedTrustManager authorities() throws AdapterException {
         try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            for (X509Certificate authority : manager(null).getAcceptedIssuers()) {
-                add(store, authority);
-            }
-            if (caFile.isPresent()) {
-                addFile(store, caFile.get());
-            }
-            return manager(store);
+            return Authorities.with(caFile);
         } catch (IOException | GeneralSecurityException e) {
             throw new AdapterException(Kind.UNREACHABLE, "console-ca-file: " + caFile.map(Path::toString).orElse("none")
                     + " cannot be used (" + e.getMessage() + "); write certificates in PEM form into it", e);
         }
-    }
-
-    private static void addFile(KeyStore store, Path pem) throws IOException, GeneralSecurityException {
-        try (InputStream in = Files.newInputStream(pem)) {
-            Collection<? extends Certificate> found = CertificateFactory.getInstance("X.509").generateCertificates(in);
-            if (found.isEmpty()) {
-                throw new IOException("no certificate is in it");
-            }
-            for (Certificate certificate : found) {
-                add(store, certificate);
-            }
-        }
-    }
-
-    private static void add(KeyStore store, Certificate authority) throws GeneralSecurityException {
-        store.setCertificateEntry("ca" + store.size(), authority);
-    }
-
-    /** With null, the JDK's own default: {@code cacerts}, or what {@code javax.net.ssl.trustStore} names. */
-    private static X509ExtendedTrustManager manager(KeyStore store) throws GeneralSecurityException {
-        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(store);
-        for (TrustManager manager : factory.getTrustManagers()) {
-            if (manager instanceof X509ExtendedTrustManager extended) {
-                return extended;
-            }
-        }
-        throw new GeneralSecurityException("no " + X509TrustManager.class.getSimpleName() + " here");
     }
 
     /**

@@ -34,6 +34,8 @@ import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.ConsoleConfig;
+import org.serverconsole.https.Authorities;
+import org.serverconsole.https.PanelHttps;
 import org.serverconsole.inventory.Inventory;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
@@ -84,10 +86,11 @@ final class ConsoleExtension implements AutoCloseable {
             relay = opened(newRelay(network, config, random), Relay::close);
             Map<String, ConsoleAdapter> adapters = startAdapters(
                     new AdapterEnvironment(RfbConnector.on(network), random, config.caFile()));
+            PanelHttps https = new PanelHttps(Authorities.context(config.caFile()), PanelHttps.DEADLINE);
             Inventory inventory = Inventory.file(Path.of(config.servers()), rule(adapters), System.getenv());
             Journal journal = opened(Journal.open(config.journal()), Journal::close);
             Tickets tickets = new Tickets(journal, clock, random, config.panel().ticketLifetime());
-            access = new Access(config, tickets, inventory, journal, clock);
+            access = new Access(config, https, tickets, inventory, journal, clock);
             sessions = opened(
                     new ConsoleSessions(clock, journal, adapters, SessionRules.of(config), inventory::find, timer, List.of()),
                     ConsoleSessions::close);

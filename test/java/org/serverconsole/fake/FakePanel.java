@@ -8,14 +8,18 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A panel's page of public keys, over TLS, which can be told to misbehave. */
-public final class FakeJwks implements AutoCloseable {
+/** A hosting panel over TLS, which answers everything alike and can be told to misbehave. */
+public final class FakePanel implements AutoCloseable {
 
     /** What it does with a request. */
     @FunctionalInterface
@@ -38,6 +42,11 @@ public final class FakeJwks implements AutoCloseable {
                 exchange.getResponseHeaders().add("Location", to.toString());
                 exchange.sendResponseHeaders(302, -1);
             };
+        }
+
+        /** The end of the connection. */
+        static Answer nothing() {
+            return (exchange, closed) -> { };
         }
 
         static Answer silence() {
@@ -68,14 +77,22 @@ public final class FakeJwks implements AutoCloseable {
         }
     }
 
+    /**
+     * What was asked.
+     *
+     * @param path with the query, as it was written
+     * @param authorization the header of that name, or empty text
+     */
+    public record Request(String method, String path, String authorization, String body) { }
+
     private final HttpsServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final AtomicInteger requests = new AtomicInteger();
+    private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger broken = new AtomicInteger();
     private volatile Answer answer;
 
-    public FakeJwks(Certificate certificate, Answer answer) throws IOException {
+    public FakePanel(Certificate certificate, Answer answer) throws IOException {
         this.answer = answer;
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
@@ -89,12 +106,23 @@ public final class FakeJwks implements AutoCloseable {
     }
 
     public URI url() {
-        return URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/jwks.json");
+        return URI.create(url("/jwks.json"));
+    }
+
+    /**
+     * @param path which need not be one
+     */
+    public String url(String path) {
+        return "https://127.0.0.1:" + server.getAddress().getPort() + path;
     }
 
     /** How many requests have come. */
     public int requests() {
-        return requests.get();
+        return requests.size();
+    }
+
+    public List<Request> received() {
+        return List.copyOf(requests);
     }
 
     /** How many answers the client broke off. */
@@ -103,8 +131,10 @@ public final class FakeJwks implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) {
-        requests.incrementAndGet();
         try (exchange) {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            requests.add(new Request(exchange.getRequestMethod(), exchange.getRequestURI().toString(),
+                    Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Authorization"), ""), body));
             answer.to(exchange, closed);
         } catch (IOException e) {
             broken.incrementAndGet();
