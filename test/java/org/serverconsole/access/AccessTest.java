@@ -30,6 +30,7 @@ import org.serverconsole.access.AccessException.Refusal;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.fake.PanelToken;
+import org.serverconsole.inventory.InventoryException;
 import org.serverconsole.journal.Journal.SessionRecord;
 
 class AccessTest {
@@ -241,5 +242,18 @@ class AccessTest {
     private boolean redeem(Admission admission) {
         return fixture.access.redeem(admission, new SessionRecord(UUID.randomUUID().toString(), admission.server().id(),
                 admission.token().customer(), NOW, NOW.plusSeconds(7200)));
+    }
+
+    @Test
+    void nobodyIsToldThatAServerIsUnknownWhileTheInventoryCannotTell() throws Exception {
+        Access access = new Access(Fixture.config(Map.of()), Fixture.https(), fixture.tickets, id -> {
+            throw new InventoryException("the panel has not said what server " + id + " is");
+        }, fixture.journal, fixture.clock);
+        String ticket = fixture.tickets.mint(fixture.type("14494", Fixture.PIN), Optional.empty()).text().reveal();
+
+        for (String token : List.of(fixture.token("14494").hs256(Fixture.KEY), ticket)) {
+            assertThat(Fixture.refusal(() -> access.admit("14494", token, Optional.of(Fixture.PIN), Fixture.CLIENT)))
+                    .isEqualTo(AccessException.Refusal.UNAVAILABLE);
+        }
     }
 }

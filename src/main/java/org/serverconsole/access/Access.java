@@ -14,6 +14,7 @@ import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.ConsoleConfig;
 import org.serverconsole.https.PanelHttps;
 import org.serverconsole.inventory.Inventory;
+import org.serverconsole.inventory.InventoryException;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.journal.Journal.TicketRecord;
@@ -121,15 +122,25 @@ public final class Access {
             return new Admission(server, verified, UUID.randomUUID().toString(), hash(verified));
         } catch (AccessException e) {
             throw e.of(verified.customer());
+        } catch (InventoryException e) {
+            throw AccessException.unavailable(e.getMessage());
         }
     }
 
     private Admission admitTicket(String serverId, String text, String remoteAddress) throws AccessException {
         TicketRecord ticket = tickets.check(text, serverId, remoteAddress);
-        Server server = inventory.find(serverId).orElseThrow(() -> AccessException.token("its server is unknown by now"));
+        Server server = stillKnown(serverId);
         SessionToken token = new SessionToken(ticket.customer(), Set.of(serverId), ticket.expires(), ticket.sessionId(),
                 ticket.address(), ticket.locale(), SessionToken.Mode.CONTROL);
         return new Admission(server, token, ticket.sessionId(), ticket.tokenHash());
+    }
+
+    private Server stillKnown(String serverId) throws AccessException {
+        try {
+            return inventory.find(serverId).orElseThrow(() -> AccessException.token("its server is unknown by now"));
+        } catch (InventoryException e) {
+            throw AccessException.unavailable(e.getMessage());
+        }
     }
 
     private static void requireGoodFor(SessionToken token, String serverId, String remoteAddress) throws AccessException {

@@ -17,6 +17,8 @@ public final class AccessException extends Exception {
         PIN_LOCKED,
         /** Too many PINs are being checked just now. */
         TOO_MANY,
+        /** The panel, which must be asked, cannot be: nobody can tell just now. */
+        UNAVAILABLE,
         /** The operator has not set up the server: it has no PIN where one is required, or the inventory does not know it. */
         NOT_SET_UP
     }
@@ -44,6 +46,10 @@ public final class AccessException extends Exception {
     /** A token that is refused; the log is told why, the customer never. */
     static AccessException token(String why) {
         return new AccessException(Refusal.TOKEN, "the session token is refused: " + why);
+    }
+
+    static AccessException unavailable(String why) {
+        return new AccessException(Refusal.UNAVAILABLE, why);
     }
 
     public Refusal refusal() {

@@ -87,7 +87,8 @@ final class ConsoleExtension implements AutoCloseable {
             Map<String, ConsoleAdapter> adapters = startAdapters(
                     new AdapterEnvironment(RfbConnector.on(network), random, config.caFile()));
             PanelHttps https = new PanelHttps(Authorities.context(config.caFile()), PanelHttps.DEADLINE);
-            Inventory inventory = Inventory.file(Path.of(config.servers()), rule(adapters), System.getenv());
+            Inventory inventory = Inventory.open(config.servers(), rule(adapters), System.getenv(), https,
+                    config.panel().panelKey(), clock);
             Journal journal = opened(Journal.open(config.journal()), Journal::close);
             Tickets tickets = new Tickets(journal, clock, random, config.panel().ticketLifetime());
             access = new Access(config, https, tickets, inventory, journal, clock);

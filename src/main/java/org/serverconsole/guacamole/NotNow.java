@@ -6,19 +6,22 @@ import org.apache.guacamole.net.auth.credentials.CredentialsInfo;
 import org.apache.guacamole.protocol.GuacamoleStatus;
 
 /**
- * Too much is going on just now. To HTTP this is 429, and yet of the one kind that the extension auth-ban does not count: it
- * would ban whoever shares an address with a crowd.
+ * Nobody is to blame, and the same may be tried again soon. To HTTP this is the status told, and yet of the one kind that the
+ * extension auth-ban does not count: it would ban whoever shares an address with a crowd.
  */
 final class NotNow extends TranslatableGuacamoleInsufficientCredentialsException {
 
     private static final long serialVersionUID = 1;
 
-    NotNow(TranslatableMessage message) {
+    private final GuacamoleStatus status;
+
+    NotNow(GuacamoleStatus status, TranslatableMessage message) {
         super("Not now.", message, CredentialsInfo.EMPTY);
+        this.status = status;
     }
 
     @Override
     public GuacamoleStatus getStatus() {
-        return GuacamoleStatus.CLIENT_TOO_MANY;
+        return status;
     }
 }

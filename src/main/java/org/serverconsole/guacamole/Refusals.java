@@ -8,6 +8,7 @@ import org.apache.guacamole.form.PasswordField;
 import org.apache.guacamole.language.TranslatableGuacamoleInsufficientCredentialsException;
 import org.apache.guacamole.language.TranslatableMessage;
 import org.apache.guacamole.net.auth.credentials.CredentialsInfo;
+import org.apache.guacamole.protocol.GuacamoleStatus;
 import org.serverconsole.access.AccessException;
 import org.serverconsole.access.References;
 import org.serverconsole.session.EndReason;
@@ -35,6 +36,7 @@ record Refusals(References references) {
             case PIN_LOCKED -> refuse("CONSOLE.PIN_LOCKED", reference);
             case NOT_SET_UP -> refuse("CONSOLE.NOT_SET_UP", reference);
             case TOKEN -> refuse("CONSOLE.REFUSED_TOKEN", reference);
+            case UNAVAILABLE -> new NotNow(GuacamoleStatus.SERVER_BUSY, message("CONSOLE.UNAVAILABLE", reference));
             case TOO_MANY -> tooMany("CONSOLE.TOO_MANY", reference);
         };
     }
@@ -70,7 +72,7 @@ record Refusals(References references) {
     }
 
     private static GuacamoleException tooMany(String key, String reference) {
-        return new NotNow(message(key, reference));
+        return new NotNow(GuacamoleStatus.CLIENT_TOO_MANY, message(key, reference));
     }
 
     private static TranslatableMessage message(String key, String reference) {

@@ -42,6 +42,16 @@ final class JsonReader {
         return Optional.empty();
     }
 
+    /** The text's value, or empty where it is not JSON; the problems tell why. */
+    Optional<Json> read(String text) {
+        try (JsonParser parser = JSON.createParser(text)) {
+            return read(parser);
+        } catch (IOException e) {
+            problems.addFile("cannot be read (" + e.getClass().getSimpleName() + ")");
+            return Optional.empty();
+        }
+    }
+
     private Optional<Json> read(JsonParser parser) throws IOException {
         try {
             if (parser.nextToken() == null) {

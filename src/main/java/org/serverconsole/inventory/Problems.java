@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.serverconsole.config.ConfigException;
 
-/** What is wrong with a file, by line, so that the operator sees all of it at once. */
+/** What is wrong with a file or an answer, by line, so that the operator sees all of it at once. */
 final class Problems {
 
     private static final int SHOWN = 20;
@@ -19,22 +19,32 @@ final class Problems {
 
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
-    private final Path file;
+    private final String name;
+    private final String fullName;
     private final Map<Integer, Set<String>> byLine = new TreeMap<>();
     private int count;
 
     Problems(Path file) {
-        this.file = file;
+        this(file.getFileName().toString(), file.toString());
+    }
+
+    /**
+     * @param name before the number of a line
+     * @param fullName where there is no line to be told
+     */
+    Problems(String name, String fullName) {
+        this.name = name;
+        this.fullName = fullName;
     }
 
     /** Adds a problem of one line. The same on the same line, such as that of a host of many servers, is one problem. */
     void add(int line, String message) {
-        put(line, file.getFileName() + " line " + line + ": " + message);
+        put(line, name + " line " + line + ": " + message);
     }
 
     /** Adds a problem of the file as a whole. */
     void addFile(String message) {
-        put(0, "console-servers: " + file + " " + message);
+        put(0, "console-servers: " + fullName + " " + message);
     }
 
     private void put(int line, String message) {

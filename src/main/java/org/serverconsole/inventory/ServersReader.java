@@ -6,36 +6,22 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.serverconsole.config.ConfigException;
-import org.serverconsole.config.Secret;
 
 /** Reads one version of the inventory file: from JSON to servers. */
 final class ServersReader {
-
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-
-    /** Modular crypt format; a cost above 15 would keep a customer waiting for seconds, and others behind. */
-    private static final Pattern PIN_HASH = Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-5])\\$[./A-Za-z0-9]{53}");
-
-    private static final Pattern LABEL = Pattern.compile("[^\\p{Cntrl}]{1,128}");
-
-    /** What makes a server itself and is no option of its console. */
-    private static final Set<String> SPECIAL = Set.of("host", "type", "label", "pin", "password");
 
     /** What belongs to one server, and so has no place in a host, which many share. */
     private static final Set<String> NEVER_IN_HOSTS = Set.of("host", "label", "pin");
 
     private final Problems problems;
-    private final ServerRule rule;
-    private final Passwords passwords;
+    private final ServerReader reader;
     private final Map<String, Json.Fields> hosts = new HashMap<>();
     private final Map<String, Server> servers = new HashMap<>();
 
-    private ServersReader(Problems problems, ServerRule rule, Passwords passwords) {
+    private ServersReader(Problems problems, ServerReader reader) {
         this.problems = problems;
-        this.rule = rule;
-        this.passwords = passwords;
+        this.reader = reader;
     }
 
     static Map<String, Server> read(Path file, ServerRule rule, Map<String, String> environment) throws ConfigException {
@@ -43,7 +29,7 @@ final class ServersReader {
         ReadableByAll readableByAll = new ReadableByAll();
         readableByAll.check(file);
         Passwords passwords = new Passwords(file, environment, problems, readableByAll);
-        ServersReader reader = new ServersReader(problems, rule, passwords);
+        ServersReader reader = new ServersReader(problems, new ServerReader(problems, rule, passwords::read));
         new JsonReader(problems).read(file).ifPresent(reader::inventory);
         readableByAll.warn();
         problems.throwIfAny();
@@ -83,16 +69,16 @@ final class ServersReader {
                 problems.add(value.line(), "\"" + option + "\" has no place in a host; write it in the server");
             }
         });
-        options(host.values());
-        password(host.values());
+        reader.options(host.values());
+        reader.password(host.values());
         hosts.put(name, host);
     }
 
     private void server(String id, Json json) {
-        if (!ID.matcher(id).matches()) {
+        if (!ServerReader.isId(id)) {
             problems.add(json.line(), "a server's ID may have 1 to 64 letters, digits, dots, hyphens and underscores, and nothing else");
         } else if (json instanceof Json.Fields own) {
-            withHost(own).ifPresent(merged -> server(id, own.line(), merged));
+            withHost(own).ifPresent(merged -> servers.put(id, reader.read(id, own.line(), merged)));
         } else {
             problems.add(json.line(), "the server is " + json.kind() + "; write {\"type\": \"...\", ...} or {\"host\": \"...\", ...}");
         }
@@ -116,82 +102,5 @@ final class ServersReader {
         Map<String, Json> merged = new LinkedHashMap<>(host.values());
         merged.putAll(own.values());
         return Optional.of(merged);
-    }
-
-    private void server(String id, int line, Map<String, Json> fields) {
-        int before = problems.count();
-        Server server = new Server(id, label(fields).orElse(id), type(id, line, fields), pin(fields), password(fields), options(fields));
-        servers.put(id, server);
-        if (problems.count() > before) {
-            return;
-        }
-        rule.check(server).ifPresent(problem -> {
-            Json option = fields.get(problem.option());
-            String name = problem.option().isEmpty() ? "" : ", " + Problems.quoted(problem.option());
-            problems.add(option == null ? line : option.line(), "server " + Problems.quoted(id) + name + ": " + problem.message());
-        });
-    }
-
-    private Optional<String> label(Map<String, Json> fields) {
-        Json label = fields.get("label");
-        Optional<String> text = label == null ? Optional.empty() : scalar(label);
-        if (label != null && (text.isEmpty() || text.get().isBlank() || !LABEL.matcher(text.get()).matches())) {
-            problems.add(label.line(), "\"label\" cannot be shown; write 1 to 128 printable characters, or leave it out");
-        }
-        return text;
-    }
-
-    private String type(String id, int line, Map<String, Json> fields) {
-        Json type = fields.get("type");
-        if (type instanceof Json.Text text && !text.value().isBlank()) {
-            return text.value();
-        }
-        if (type == null) {
-            problems.add(line, "server " + Problems.quoted(id) + " has no \"type\"; write one, or a \"host\" that has one");
-        } else {
-            problems.add(type.line(), "\"type\" is " + (type instanceof Json.Text ? "empty" : type.kind())
-                    + "; write the console's type in quotation marks, such as \"vnc\"");
-        }
-        return "";
-    }
-
-    private Secret pin(Map<String, Json> fields) {
-        Json pin = fields.get("pin");
-        if (pin == null) {
-            return Secret.NONE;
-        }
-        if (pin instanceof Json.Text text && PIN_HASH.matcher(text.value()).matches()) {
-            return Secret.of(text.value());
-        }
-        problems.add(pin.line(), "\"pin\" is not a bcrypt hash of cost 4 to 15; write the hash that java -jar <this jar> pin makes,"
-                + " in quotation marks, and never the PIN itself");
-        return Secret.NONE;
-    }
-
-    private Secret password(Map<String, Json> fields) {
-        Json password = fields.get("password");
-        return password == null ? Secret.NONE : passwords.read(password);
-    }
-
-    private Map<String, String> options(Map<String, Json> fields) {
-        Map<String, String> options = new HashMap<>();
-        fields.forEach((name, value) -> {
-            if (!SPECIAL.contains(name)) {
-                Optional<String> text = scalar(value);
-                text.ifPresent(t -> options.put(name, t));
-                if (text.isEmpty()) {
-                    problems.add(value.line(), Problems.quoted(name) + " is " + value.kind()
-                            + "; write text, a number, true or false, or leave it out");
-                }
-            }
-        });
-        return options;
-    }
-
-    private static Optional<String> scalar(Json value) {
-        if (value instanceof Json.Text text) {
-            return Optional.of(text.value());
-        }
-        return value instanceof Json.Literal literal ? Optional.of(literal.value()) : Optional.empty();
     }
 }

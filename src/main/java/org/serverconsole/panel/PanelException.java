@@ -31,7 +31,7 @@ final class PanelException extends Exception {
         UNSUPPORTED(501),
         /** The vendor cannot be reached, or not be understood, or refused our login. */
         VENDOR_FAILED(502),
-        /** The vendor, or this API's journal, is busy or down. */
+        /** The vendor, this API's journal, or the panel that it asks, is busy or down. */
         UNAVAILABLE(503),
         /** The vendor did not answer in time. */
         VENDOR_TIMEOUT(504);
@@ -72,6 +72,8 @@ final class PanelException extends Exception {
     static PanelException of(AccessException e) {
         return switch (e.refusal()) {
             case PIN_MISSING -> new PanelException(Code.PIN_MISSING, "pin is missing", Optional.empty(), e);
+            case UNAVAILABLE -> new PanelException(
+                    Code.UNAVAILABLE, "this cannot be done just now", Optional.of(SOON), e);
             case TOO_MANY -> new PanelException(Code.TOO_MANY, "too much is asked at once", Optional.of(SOON), e);
             case TOKEN, PIN_WRONG, PIN_LOCKED, NOT_SET_UP ->
                     new PanelException(Code.PIN_REJECTED, "token, server or PIN is not accepted", Optional.empty(), e);

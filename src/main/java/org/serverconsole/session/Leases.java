@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.ConsoleAdapter;
+import org.serverconsole.inventory.InventoryException;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.journal.Journal.LeaseRecord;
@@ -116,7 +117,14 @@ final class Leases {
             pending.remove(lease.id());
             return;
         }
-        Optional<Server> server = servers.apply(lease.serverId());
+        Optional<Server> server;
+        try {
+            server = servers.apply(lease.serverId());
+        } catch (InventoryException e) {
+            LOGGER.warn("Console access to server {} could not be taken back and will be tried again: {}",
+                    lease.serverId(), e.getMessage());
+            return;
+        }
         if (server.isEmpty() || !server.get().type().equals(lease.type())) {
             LOGGER.error("Server {} is no longer in the inventory with type {}, but a console granted there has not been"
                     + " taken back: put it back for a while.", lease.serverId(), lease.type());
