@@ -41,14 +41,23 @@ final class Fixture implements AutoCloseable {
     final Turns turns;
     final Tickets tickets;
     final Access access;
+    private final PanelHttps panel;
 
     Fixture(Map<String, String> properties, PinCheck check, Duration patience) throws ConfigException {
+        this(properties, check, patience, NO_PANEL);
+    }
+
+    /**
+     * @param panel by which the panel is asked, where the properties say so
+     */
+    Fixture(Map<String, String> properties, PinCheck check, Duration patience, PanelHttps panel) throws ConfigException {
+        this.panel = panel;
         ConsoleConfig config = config(properties);
         Inventory inventory = id -> Optional.ofNullable(servers.get(id));
         journal = Journal.open("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         turns = new Turns(patience);
         tickets = new Tickets(journal, clock, new SecureRandom(), config.panel().ticketLifetime());
-        access = new Access(new TokenVerifier(config, https(), clock), tickets,
+        access = new Access(new TokenVerifier(config, https(), clock), introspection(config), tickets,
                 new PinGate(config, inventory, journal, clock, check, turns), inventory, journal);
         add("14494", hash(PIN));
         add("20110", hash("271828"));
@@ -58,9 +67,13 @@ final class Fixture implements AutoCloseable {
         this(properties, PinCheck.bcrypt(), Duration.ofMinutes(1));
     }
 
+    private Optional<Introspection> introspection(ConsoleConfig config) {
+        return config.panel().introspectionUrl().map(url -> new Introspection(url, panel, config.panel().panelKey(), clock));
+    }
+
     static ConsoleConfig config(Map<String, String> properties) throws ConfigException {
         Map<String, String> all = new HashMap<>(properties);
-        if (!all.containsKey("console-token-jwks")) {
+        if (!all.containsKey("console-token-jwks") && !all.containsKey("console-token-introspection-url")) {
             all.putIfAbsent("console-token-key", base64(KEY));
         }
         return ConsoleConfig.read(all::get, Path.of("/nowhere"));

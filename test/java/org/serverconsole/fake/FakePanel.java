@@ -3,6 +3,7 @@ package org.serverconsole.fake;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -132,9 +133,11 @@ public final class FakePanel implements AutoCloseable {
 
     private void handle(HttpExchange exchange) {
         try (exchange) {
-            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            exchange.setStreams(new ByteArrayInputStream(body), null);
             requests.add(new Request(exchange.getRequestMethod(), exchange.getRequestURI().toString(),
-                    Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Authorization"), ""), body));
+                    Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Authorization"), ""),
+                    new String(body, StandardCharsets.UTF_8)));
             answer.to(exchange, closed);
         } catch (IOException e) {
             broken.incrementAndGet();

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.serverconsole.access.Introspection.Opinion;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.ConsoleConfig;
 import org.serverconsole.https.PanelHttps;
@@ -34,7 +35,11 @@ public final class Access {
      */
     private static final Pattern TOKEN = Pattern.compile("e[w-z0-9_-][A-Za-z0-9_-]{13,}+\\.[^.]*+\\.");
 
+    /** What tells an introspected token in a login URL from a password: nobody's password is to be sent to the panel. */
+    private static final String OPAQUE = "token-";
+
     private final TokenVerifier tokens;
+    private final Optional<Introspection> introspection;
     private final Tickets tickets;
     private final PinGate pins;
     private final Inventory inventory;
@@ -45,12 +50,16 @@ public final class Access {
      */
     public Access(ConsoleConfig config, PanelHttps panel, Tickets tickets, Inventory inventory, Journal journal, Clock clock)
             throws ConfigException {
-        this(new TokenVerifier(config, panel, clock), tickets, new PinGate(
-                config, inventory, journal, clock, PinCheck.bcrypt(), new Turns(PATIENCE)), inventory, journal);
+        this(new TokenVerifier(config, panel, clock),
+                config.panel().introspectionUrl().map(url -> new Introspection(url, panel, config.panel().panelKey(), clock)),
+                tickets, new PinGate(config, inventory, journal, clock, PinCheck.bcrypt(), new Turns(PATIENCE)), inventory,
+                journal);
     }
 
-    Access(TokenVerifier tokens, Tickets tickets, PinGate pins, Inventory inventory, Journal journal) {
+    Access(TokenVerifier tokens, Optional<Introspection> introspection, Tickets tickets, PinGate pins, Inventory inventory,
+            Journal journal) {
         this.tokens = tokens;
+        this.introspection = introspection;
         this.tickets = tickets;
         this.pins = pins;
         this.inventory = inventory;
@@ -59,9 +68,15 @@ public final class Access {
 
     /**
      * Whether a password is meant as a session token or login ticket, good or bad. What is not is left to Guacamole's other
-     * extensions.
+     * extensions. A token that only the panel can read looks like anything, so that in a login URL {@code token-} stands
+     * before it, where the panel is asked at all.
      */
-    public static boolean looksLikeToken(String password) {
+    public boolean recognises(String password) {
+        return looksLikeToken(password) || introspection.isPresent() && password.startsWith(OPAQUE);
+    }
+
+    /** Whether a password is a signed token or a login ticket, good or bad. */
+    static boolean looksLikeToken(String password) {
         return TOKEN.matcher(password).lookingAt() || Tickets.looksLikeTicket(password);
     }
 
@@ -80,13 +95,14 @@ public final class Access {
         if (Tickets.looksLikeTicket(token)) {
             return admitTicket(serverId, token, remoteAddress);
         }
-        SessionToken verified = tokens.verify(token);
-        requireGoodFor(verified, serverId, remoteAddress);
+        String bare = bare(token);
+        Opinion opinion = opinion(bare, Optional.of(serverId));
+        requireGoodFor(opinion.token(), serverId, remoteAddress);
         // Whoever finds a link that has been used must not be able to guess PINs with it, and to lock the server.
-        if (pin.isPresent() && journal.isRedeemed(hash(verified))) {
+        if (pin.isPresent() && journal.isRedeemed(hash(opinion.token()))) {
             throw AccessException.token("it has been used before");
         }
-        return admit(verified, serverId, pin);
+        return admit(opinion, serverId, bare, pin);
     }
 
     /**
@@ -94,37 +110,68 @@ public final class Access {
      * used up.
      */
     public Admission admitAtPanel(String serverId, String token, Optional<String> pin) throws AccessException {
-        SessionToken verified = bearer(serverId, token);
-        requireControl(verified);
-        return admit(verified, serverId, pin);
+        Opinion opinion = opinion(token, Optional.of(serverId));
+        requireServer(opinion.token(), serverId);
+        requireControl(opinion.token());
+        return admit(opinion, serverId, token, pin);
     }
 
     /** Whose session token that is; a PIN is not asked for. */
     public SessionToken bearer(String token) throws AccessException {
-        return tokens.verify(token);
+        return opinion(token, Optional.empty()).token();
     }
 
     /** The same, where the token must be for that server. */
     public SessionToken bearer(String serverId, String token) throws AccessException {
-        SessionToken verified = bearer(token);
+        SessionToken verified = opinion(token, Optional.of(serverId)).token();
         requireServer(verified, serverId);
         return verified;
     }
 
     /** What the journal remembers of that token or ticket once it is redeemed, where it is good or was, for that server. */
     public String tokenHash(String serverId, String token) throws AccessException {
-        return Tickets.looksLikeTicket(token) ? Tickets.hash(token) : hash(bearer(serverId, token));
+        return Tickets.looksLikeTicket(token) ? Tickets.hash(token) : hash(bearer(serverId, bare(token)));
     }
 
-    private Admission admit(SessionToken verified, String serverId, Optional<String> pin) throws AccessException {
+    /** A token as the panel knows it, out of a login URL. */
+    private String bare(String password) {
+        return introspection.isPresent() && password.startsWith(OPAQUE) ? password.substring(OPAQUE.length()) : password;
+    }
+
+    /** What a token is good for: by its signature, or else because the panel says so, where it can be asked. */
+    private Opinion opinion(String token, Optional<String> serverId) throws AccessException {
         try {
-            Server server = pins.pass(serverId, verified.customer(), pin);
+            return new Opinion(tokens.verify(token), Optional.empty());
+        } catch (AccessException e) {
+            if (introspection.isEmpty()) {
+                throw e;
+            }
+        }
+        return introspection.get().ask(token, serverId, Optional.empty());
+    }
+
+    private Admission admit(Opinion opinion, String serverId, String token, Optional<String> pin) throws AccessException {
+        SessionToken verified = opinion.token();
+        try {
+            Server server = opinion.pin().isEmpty()
+                    ? pins.pass(serverId, verified.customer(), pin)
+                    : pins.pass(serverId, verified.customer(), pin, opinion.pin().get(),
+                            typed -> acceptsPin(verified, serverId, token, typed));
             return new Admission(server, verified, UUID.randomUUID().toString(), hash(verified));
         } catch (AccessException e) {
             throw e.of(verified.customer());
         } catch (InventoryException e) {
             throw AccessException.unavailable(e.getMessage());
         }
+    }
+
+    private boolean acceptsPin(SessionToken verified, String serverId, String token, Optional<String> pin)
+            throws AccessException {
+        Introspection panel = introspection.orElseThrow();
+        Opinion opinion = pin.isEmpty() ? panel.askAnew(token, Optional.of(serverId), pin)
+                : panel.ask(token, Optional.of(serverId), pin);
+        return pin.isPresent() && opinion.pin().equals(Optional.of(Introspection.Pin.ACCEPTED))
+                && opinion.token().customer().equals(verified.customer());
     }
 
     private Admission admitTicket(String serverId, String text, String remoteAddress) throws AccessException {

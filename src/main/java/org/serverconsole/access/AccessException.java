@@ -1,5 +1,6 @@
 package org.serverconsole.access;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /** Why somebody may not open a console. The message is for the log and contains neither token nor PIN. */
@@ -15,7 +16,7 @@ public final class AccessException extends Exception {
         PIN_WRONG,
         /** Too many wrong PINs; also said to a right one. */
         PIN_LOCKED,
-        /** Too many PINs are being checked just now. */
+        /** Too much at once, of this caller's or of all; {@link #retryAfter} tells when again. */
         TOO_MANY,
         /** The panel, which must be asked, cannot be: nobody can tell just now. */
         UNAVAILABLE,
@@ -25,22 +26,34 @@ public final class AccessException extends Exception {
 
     private final Refusal refusal;
     private final Optional<String> customer;
+    private final Duration retryAfter;
 
     public AccessException(Refusal refusal, String message) {
+        this(refusal, message, Duration.ZERO);
+    }
+
+    private AccessException(Refusal refusal, String message, Duration retryAfter) {
         super(message);
         this.refusal = refusal;
+        this.retryAfter = retryAfter;
         customer = Optional.empty();
     }
 
     private AccessException(AccessException of, String customer) {
         super(of.getMessage(), of);
         refusal = of.refusal;
+        retryAfter = of.retryAfter;
         this.customer = Optional.of(customer);
     }
 
     /** The same refusal of a customer whom a good token has named. */
     AccessException of(String namedCustomer) {
         return new AccessException(this, namedCustomer);
+    }
+
+    /** Too much at once. */
+    static AccessException tooMany(String why, Duration retryAfter) {
+        return new AccessException(Refusal.TOO_MANY, why, retryAfter);
     }
 
     /** A token that is refused; the log is told why, the customer never. */
@@ -59,5 +72,10 @@ public final class AccessException extends Exception {
     /** Who was refused, where a good token said so; else it may be anybody. */
     public Optional<String> customer() {
         return customer;
+    }
+
+    /** When the same is worth another try, where it has been too much; otherwise nothing. */
+    public Duration retryAfter() {
+        return retryAfter;
     }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The claims of a token whose signature is good, each of the type it must have. Its refusals name the claim, never its value. */
+/** The claims of a token, each of the type it must have. Its refusals name the claim, never its value. */
 final class Claims {
 
     /** A customer's or token's name goes into the journal and into log lines. */
@@ -38,6 +38,22 @@ final class Claims {
             // Told below, without the parser's message, which may quote the token.
         }
         throw AccessException.token("its claims are not a JSON object");
+    }
+
+    /** A session token with these claims, but for what is told. */
+    SessionToken token(Instant expires, String id) throws AccessException {
+        return new SessionToken(name("sub"), names("server"), expires, id, address("ip"), locale("locale"), mode("mode"));
+    }
+
+    boolean has(String claim) {
+        return values.get(claim) != null;
+    }
+
+    boolean isTrue(String claim) throws AccessException {
+        if (required(claim) instanceof Boolean said) {
+            return said;
+        }
+        throw AccessException.token("claim " + claim + " is neither true nor false");
     }
 
     /** A claim that must be there. */

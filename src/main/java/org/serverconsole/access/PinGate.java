@@ -66,9 +66,8 @@ final class PinGate {
         Optional<PinHash> hash = server.flatMap(known -> PinHash.of(known.pin()));
         Optional<String> typed = pin.filter(text -> !text.isEmpty());
         if (typed.isPresent()) {
-            try (Turns.Turn turn = turns.take(List.of("customer:" + customer, "server:" + serverId))) {
-                evaluate(typed.get().getBytes(StandardCharsets.UTF_8), hash, serverId, customer);
-            }
+            byte[] bytes = typed.get().getBytes(StandardCharsets.UTF_8);
+            inTurn(serverId, customer, hash.isPresent(), locked -> isRight(bytes, hash, locked));
         } else if (hash.isPresent()) {
             throw new AccessException(Refusal.PIN_MISSING, "no PIN was given");
         }
@@ -76,20 +75,55 @@ final class PinGate {
                 ? unknown() : new AccessException(Refusal.NOT_SET_UP, "the server has no PIN, and console-pin requires one"));
     }
 
-    private void evaluate(byte[] typed, Optional<PinHash> hash, String serverId, String customer) throws AccessException {
-        // A server without PIN is the operator's mistake, which must not lock the customer out of his others.
-        List<String> subjects = hash.isEmpty()
-                ? List.of("server:" + serverId) : List.of("server:" + serverId, "customer:" + customer);
-        Optional<Instant> locked = journal.beginPinAttempt(subjects, limit, clock.instant());
-        boolean right = isRight(typed, hash, locked.isPresent());
-        if (locked.isPresent()) {
-            throw new AccessException(Refusal.PIN_LOCKED, "too many wrong PINs, locked until " + locked.get());
+    /**
+     * The same where the panel judges PINs: no bcrypt is spent here, but attempts are counted and locked as ever, and a
+     * question that is asked while locked does not contain the PIN.
+     *
+     * @param unasked what the panel says of the customer without a PIN
+     */
+    Server pass(String serverId, String customer, Optional<String> pin, Introspection.Pin unasked, PanelsWord panel)
+            throws AccessException {
+        Optional<Server> server = inventory.find(serverId);
+        if (unasked != Introspection.Pin.ACCEPTED) {
+            Optional<String> typed = pin.filter(text -> !text.isEmpty());
+            if (typed.isEmpty()) {
+                throw new AccessException(Refusal.PIN_MISSING, "no PIN was given");
+            }
+            inTurn(serverId, customer, true, locked -> panel.accepts(typed.filter(text -> !locked)));
         }
-        if (hash.isPresent() && !right) {
-            throw new AccessException(Refusal.PIN_WRONG, "the PIN is wrong");
-        }
-        if (right) {
-            journal.pinAccepted(subjects);
+        return server.orElseThrow(PinGate::unknown);
+    }
+
+    /** Asks the panel about a PIN, or, where there is none, for no other reason than to take as long. */
+    @FunctionalInterface
+    interface PanelsWord {
+        boolean accepts(Optional<String> pin) throws AccessException;
+    }
+
+    @FunctionalInterface
+    private interface Evaluation {
+        boolean isRight(boolean locked) throws AccessException;
+    }
+
+    /**
+     * @param hasPin whether the server has a PIN; where not, that is the operator's mistake, which must not lock the customer
+     *     out of his other servers
+     */
+    private void inTurn(String serverId, String customer, boolean hasPin, Evaluation evaluation) throws AccessException {
+        try (Turns.Turn turn = turns.take(List.of("customer:" + customer, "server:" + serverId))) {
+            List<String> subjects = hasPin
+                    ? List.of("server:" + serverId, "customer:" + customer) : List.of("server:" + serverId);
+            Optional<Instant> locked = journal.beginPinAttempt(subjects, limit, clock.instant());
+            boolean right = evaluation.isRight(locked.isPresent());
+            if (locked.isPresent()) {
+                throw new AccessException(Refusal.PIN_LOCKED, "too many wrong PINs, locked until " + locked.get());
+            }
+            if (hasPin && !right) {
+                throw new AccessException(Refusal.PIN_WRONG, "the PIN is wrong");
+            }
+            if (right) {
+                journal.pinAccepted(subjects);
+            }
         }
     }
 

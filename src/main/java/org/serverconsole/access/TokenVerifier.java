@@ -89,7 +89,8 @@ public final class TokenVerifier {
         if (!isSigned(header, signed, new Base64URL(parts.group(3)))) {
             throw AccessException.token("its signature is not the panel's");
         }
-        return token(Claims.parse(new Base64URL(parts.group(2)).decodeToString()));
+        Claims claims = Claims.parse(new Base64URL(parts.group(2)).decodeToString());
+        return claims.token(expires(claims), claims.name("jti"));
     }
 
     private static JWSHeader header(String encoded) throws AccessException {
@@ -128,17 +129,6 @@ public final class TokenVerifier {
             throw AccessException.token("there is no key for its algorithm and key ID");
         }
         return keys;
-    }
-
-    private SessionToken token(Claims claims) throws AccessException {
-        return new SessionToken(
-                claims.name("sub"),
-                claims.names("server"),
-                expires(claims),
-                claims.name("jti"),
-                claims.address("ip"),
-                claims.locale("locale"),
-                claims.mode("mode"));
     }
 
     private Instant expires(Claims claims) throws AccessException {

@@ -22,6 +22,9 @@ final class Turns {
     /** The one whose turn it is and those behind him. A thread waits for each, and the web application has some 200. */
     private static final int LONGEST_LINE = 8;
 
+    /** How long eight evaluations take on a slow machine. */
+    private static final Duration SOON = Duration.ofSeconds(5);
+
     private final Semaphore evaluations = new Semaphore(AT_ONCE, true);
     private final Map<String, Line> lines = new ConcurrentHashMap<>();
     private final Duration patience;
@@ -115,6 +118,6 @@ final class Turns {
     }
 
     private static AccessException tooMany() {
-        return new AccessException(AccessException.Refusal.TOO_MANY, "too many PINs are being checked");
+        return AccessException.tooMany("too many PINs are being checked", SOON);
     }
 }

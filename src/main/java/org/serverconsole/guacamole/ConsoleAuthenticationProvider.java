@@ -10,7 +10,6 @@ import org.apache.guacamole.net.auth.AuthenticatedUser;
 import org.apache.guacamole.net.auth.Credentials;
 import org.apache.guacamole.net.auth.UserContext;
 import org.apache.guacamole.protocol.GuacamoleClientInformation;
-import org.serverconsole.access.Access;
 import org.serverconsole.access.AccessException;
 import org.serverconsole.access.Admission;
 import org.serverconsole.config.ConfigException;
@@ -145,9 +144,9 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         }
     }
 
-    private static boolean hasToken(Credentials credentials) {
+    private boolean hasToken(Credentials credentials) {
         return credentials.getUsername() != null && credentials.getPassword() != null
-                && Access.looksLikeToken(credentials.getPassword());
+                && extension.access().recognises(credentials.getPassword());
     }
 
     private static boolean isSame(Credentials known, Credentials posted) {

@@ -74,7 +74,7 @@ final class PanelException extends Exception {
             case PIN_MISSING -> new PanelException(Code.PIN_MISSING, "pin is missing", Optional.empty(), e);
             case UNAVAILABLE -> new PanelException(
                     Code.UNAVAILABLE, "this cannot be done just now", Optional.of(SOON), e);
-            case TOO_MANY -> new PanelException(Code.TOO_MANY, "too much is asked at once", Optional.of(SOON), e);
+            case TOO_MANY -> new PanelException(Code.TOO_MANY, "too much is asked at once", Optional.of(e.retryAfter()), e);
             case TOKEN, PIN_WRONG, PIN_LOCKED, NOT_SET_UP ->
                     new PanelException(Code.PIN_REJECTED, "token, server or PIN is not accepted", Optional.empty(), e);
         };
