@@ -58,7 +58,8 @@ final class Fixture implements AutoCloseable {
         turns = new Turns(patience);
         tickets = new Tickets(journal, clock, new SecureRandom(), config.panel().ticketLifetime());
         access = new Access(new TokenVerifier(config, https(), clock), introspection(config), tickets,
-                new PinGate(config, inventory, journal, clock, check, turns), inventory, journal);
+                new PinGate(config, inventory, journal, clock, check, turns),
+                new LoginLimits(config.panel().limits().loginsPerMinute(), clock), inventory, journal);
         add("14494", hash(PIN));
         add("20110", hash("271828"));
     }
@@ -73,6 +74,8 @@ final class Fixture implements AutoCloseable {
 
     static ConsoleConfig config(Map<String, String> properties) throws ConfigException {
         Map<String, String> all = new HashMap<>(properties);
+        // Tests try more often than customers do.
+        all.putIfAbsent("console-max-logins-per-minute", "100000");
         if (!all.containsKey("console-token-jwks") && !all.containsKey("console-token-introspection-url")) {
             all.putIfAbsent("console-token-key", base64(KEY));
         }

@@ -59,6 +59,8 @@ final class PanelRig implements AutoCloseable {
 
     PanelRig(Map<String, String> properties) throws Exception {
         Map<String, String> all = new HashMap<>(Map.of("console-token-key", Base64.getEncoder().encodeToString(KEY)));
+        // Tests try more often than customers do.
+        all.put("console-max-logins-per-minute", "100000");
         all.putAll(properties);
         ConsoleConfig config = ConsoleConfig.read(all::get, Path.of("/nowhere"));
         journal = Journal.open("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");

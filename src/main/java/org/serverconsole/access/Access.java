@@ -42,6 +42,7 @@ public final class Access {
     private final Optional<Introspection> introspection;
     private final Tickets tickets;
     private final PinGate pins;
+    private final LoginLimits limits;
     private final Inventory inventory;
     private final Journal journal;
 
@@ -52,16 +53,17 @@ public final class Access {
             throws ConfigException {
         this(new TokenVerifier(config, panel, clock),
                 config.panel().introspectionUrl().map(url -> new Introspection(url, panel, config.panel().panelKey(), clock)),
-                tickets, new PinGate(config, inventory, journal, clock, PinCheck.bcrypt(), new Turns(PATIENCE)), inventory,
-                journal);
+                tickets, new PinGate(config, inventory, journal, clock, PinCheck.bcrypt(), new Turns(PATIENCE)),
+                new LoginLimits(config.panel().limits().loginsPerMinute(), clock), inventory, journal);
     }
 
-    Access(TokenVerifier tokens, Optional<Introspection> introspection, Tickets tickets, PinGate pins, Inventory inventory,
-            Journal journal) {
+    Access(TokenVerifier tokens, Optional<Introspection> introspection, Tickets tickets, PinGate pins, LoginLimits limits,
+            Inventory inventory, Journal journal) {
         this.tokens = tokens;
         this.introspection = introspection;
         this.tickets = tickets;
         this.pins = pins;
+        this.limits = limits;
         this.inventory = inventory;
         this.journal = journal;
     }
@@ -81,13 +83,24 @@ public final class Access {
     }
 
     /**
+     * Counts a login from a client's address, to be done before anything is asked about its token. Not for calls of the
+     * panel, which come from one address for all customers.
+     *
+     * @throws AccessException with {@link AccessException.Refusal#TOO_MANY}
+     */
+    public void countLogin(String remoteAddress) throws AccessException {
+        limits.count(remoteAddress);
+    }
+
+    /**
      * Admits a customer to a server's console. Waits while other PINs are evaluated, up to ten seconds, and up to five where
      * the panel must be asked for a key.
      *
      * @param token a session token, or a login ticket, for which the PIN has been asked already
      * @param pin as typed; empty text is none
      * @param remoteAddress the client's address as the servlet container tells it
-     * @throws AccessException with the same words for everything that can be wrong with a token; past it, a PIN that is
+     * @throws AccessException with {@link AccessException.Refusal#TOO_MANY} where customer or server has had too many logins
+     *     within the last minute; with the same words for everything that can be wrong with a token; past it, a PIN that is
      *     wrong, that is locked, or that is for a server which the token names but the inventory does not know, takes equally
      *     long
      */
@@ -152,6 +165,7 @@ public final class Access {
 
     private Admission admit(Opinion opinion, String serverId, String token, Optional<String> pin) throws AccessException {
         SessionToken verified = opinion.token();
+        limits.count(verified.customer(), serverId);
         try {
             Server server = opinion.pin().isEmpty()
                     ? pins.pass(serverId, verified.customer(), pin)

@@ -3,6 +3,7 @@ package org.serverconsole.access;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /** A client's address as text, never as a name: nothing here asks the DNS. */
@@ -18,6 +19,18 @@ final class ClientAddress {
     static boolean same(String one, String other) {
         Optional<InetAddress> address = parse(one);
         return address.isPresent() && address.equals(parse(other));
+    }
+
+    /**
+     * What one client has to itself: an IPv4 address, or the network of 64 bits that an IPv6 address is in. Of text that is
+     * neither, the text.
+     */
+    static String network(String text) {
+        Optional<InetAddress> address = parse(text);
+        if (address.isEmpty() || address.get().getAddress().length == 4) {
+            return address.map(InetAddress::getHostAddress).orElse(text);
+        }
+        return HexFormat.of().formatHex(address.get().getAddress(), 0, 8);
     }
 
     private static Optional<InetAddress> parse(String text) {

@@ -72,6 +72,7 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
     /** Guacamole's page posts a link again once its session has ended, without the PIN: it is told why, and asked for nothing. */
     private Optional<EndReason> recentEnd(Credentials credentials) throws GuacamoleException {
         try {
+            extension.access().countLogin(credentials.getRemoteAddress());
             return extension.sessions().recentEnd(
                     extension.access().tokenHash(credentials.getUsername(), credentials.getPassword()));
         } catch (AccessException e) {
