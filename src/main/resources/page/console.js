@@ -18,6 +18,7 @@ const FIRST_FAILURE = 0x260;
 const LAST_FAILURE = 0x26F;
 const MESSAGE_STEP = 4097;
 const MESSAGE_DEADLINE = 4098;
+const MESSAGE_WATCHERS = 4099;
 
 /* ---- sentences ---- */
 
@@ -31,6 +32,7 @@ let texts = {
     PAGE_UNREACHABLE: 'The console service cannot be reached. Please check your network connection.',
     PAGE_LOST: 'The connection to the console was lost. Please check your network connection.',
     PAGE_UNSTABLE: 'The network connection is unstable.',
+    PAGE_WATCHED: 'Support is looking at this console with you.',
     PAGE_FAILED: 'The console could not be opened.',
     PAGE_REFERENCE: 'Reference {REFERENCE}',
     PAGE_TRY_AGAIN: 'Try again',
@@ -151,6 +153,7 @@ card.addEventListener('submit', event => {
 /* ---- the console ---- */
 
 let current; // the Guacamole.Client that is shown, if any
+let noted = {}; // what the customer should know while he sees the console: {unstable, watched}
 
 /** Opens the tunnel: with the socket that is open already, or a new one. */
 function connect() {
@@ -200,8 +203,11 @@ function listen(client, tunnel) {
       showStep();
     } else if (code === MESSAGE_DEADLINE) {
       state.deadline = Date.now() + argument * 1000;
+    } else if (code === MESSAGE_WATCHERS) {
+      noted.watched = Number(argument) > 0;
+      showNotice();
     }
-    return code !== MESSAGE_STEP && code !== MESSAGE_DEADLINE;
+    return ![MESSAGE_STEP, MESSAGE_DEADLINE, MESSAGE_WATCHERS].includes(code);
   };
   client.onname = name => {
     if (!name)
@@ -215,9 +221,16 @@ function listen(client, tunnel) {
   tunnel.onstatechange = tunnelState => {
     if (tunnelState === Guacamole.Tunnel.State.CLOSED)
       finish(client, lost);
-    notice.textContent = lookUp('CONSOLE.PAGE_UNSTABLE');
-    notice.hidden = tunnelState !== Guacamole.Tunnel.State.UNSTABLE || state.state !== 'live';
+    noted.unstable = tunnelState === Guacamole.Tunnel.State.UNSTABLE;
+    showNotice();
   };
+}
+
+/** What is said over the picture; the network comes first. */
+function showNotice() {
+  const key = noted.unstable ? 'CONSOLE.PAGE_UNSTABLE' : noted.watched ? 'CONSOLE.PAGE_WATCHED' : undefined;
+  notice.textContent = key ? lookUp(key) : '';
+  notice.hidden = !key || state.state !== 'live';
 }
 
 /** Calls back at the instant the first picture is on the screen. */
@@ -256,6 +269,7 @@ function goLive(client) {
   window.firstFrame = performance.now();
   turn++;
   state.state = 'live';
+  showNotice();
   pin.blur();
   again.blur();
   fit();
@@ -278,6 +292,7 @@ function finish(client, tell) {
   sink.getElement().remove();
   stage.replaceChildren();
   notice.hidden = true;
+  noted = {};
   delete state.deadline;
   tell();
   client.disconnect();

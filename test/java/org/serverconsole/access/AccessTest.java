@@ -134,8 +134,14 @@ class AccessTest {
     }
 
     @Test
-    void aTokenThatAllowsWatchingOnlyOpensNoConsole() {
-        assertThat(refusal("14494", token().with("mode", "view").hs256(KEY))).isEqualTo(Refusal.TOKEN);
+    void whoMayLookOnOnlyNeedsNoPinAndOpensNoConsole() throws Exception {
+        String token = token().with("mode", "view").hs256(KEY);
+        Admission admission = fixture.access.admit("14494", token, Optional.empty(), CLIENT);
+
+        assertThat(admission.token().mode()).isEqualTo(SessionToken.Mode.VIEW);
+        assertThat(refusal("20110", token)).isEqualTo(Refusal.TOKEN);
+        assertThat(Fixture.refusal(() -> fixture.access.admitAtPanel("14494", token, Optional.of(PIN))))
+                .isEqualTo(Refusal.TOKEN);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.guacamole.GuacamoleException;
 import org.apache.guacamole.io.GuacamoleReader;
 import org.apache.guacamole.io.ReaderGuacamoleReader;
@@ -22,25 +23,34 @@ import org.apache.guacamole.protocol.GuacamoleInstruction;
 public final class FakeGuacd implements AutoCloseable {
 
     private static final List<String> ARGUMENTS = List.of("VERSION_1_5_0", "hostname", "port", "password",
-            "encodings", "color-depth", "disable-display-resize", "read-only", "username", "username-regex");
+            "encodings", "color-depth", "disable-display-resize", "read-only", "username", "username-regex",
+            "recording-path", "recording-name", "create-recording-path");
 
     private final ServerSocket server;
+    private final AtomicInteger accepted = new AtomicInteger();
     private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
 
     /** One connection that has shaken hands. */
     public static final class Connection {
 
         private final Socket socket;
+        private final String id;
         private final Map<String, String> parameters = new ConcurrentHashMap<>();
         private final List<GuacamoleInstruction> received = new CopyOnWriteArrayList<>();
         private volatile String protocol = "";
         private volatile boolean ended;
 
-        private Connection(Socket socket) {
+        private Connection(Socket socket, String id) {
             this.socket = socket;
+            this.id = id;
         }
 
-        /** What guacd was told to speak, such as {@code vnc}. */
+        /** What others join it by. */
+        public String id() {
+            return id;
+        }
+
+        /** What guacd was told to speak, such as {@code vnc}, or the connection that is joined. */
         public String protocol() {
             return protocol;
         }
@@ -109,7 +119,7 @@ public final class FakeGuacd implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
-                Thread thread = new Thread(() -> serve(new Connection(socket)), "fake-guacd-connection");
+                Thread thread = new Thread(() -> serve(new Connection(socket, "$fake-" + accepted.incrementAndGet())), "fake-guacd-connection");
                 thread.setDaemon(true);
                 thread.start();
             } catch (IOException e) {
@@ -132,7 +142,7 @@ public final class FakeGuacd implements AutoCloseable {
                         connection.parameters.put(ARGUMENTS.get(i), instruction.getArgs().get(i));
                     }
                     connection.parameters.values().removeIf(String::isEmpty);
-                    connection.send("ready", "$fake");
+                    connection.send("ready", connection.id);
                     connections.add(connection);
                 } else if (!connection.parameters.isEmpty()) {
                     connection.received.add(instruction);

@@ -15,6 +15,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,6 +53,7 @@ import org.serverconsole.session.ConsoleSessions;
 import org.serverconsole.session.EndReason;
 import org.serverconsole.session.NoRoomException;
 import org.serverconsole.session.SessionRules;
+import org.serverconsole.session.Watcher;
 
 class ConsoleSocketTest {
 
@@ -72,6 +74,7 @@ class ConsoleSocketTest {
     private Relay relay;
     private ConsoleSession session;
     private ConsoleSocket socket;
+    private Optional<Path> recordingPath = Optional.empty();
 
     @BeforeEach
     void open() throws Exception {
@@ -120,7 +123,7 @@ class ConsoleSocketTest {
         Map<String, String> parameters = guacd.take().parameters();
 
         assertThat(parameters).containsEntry("hostname", "127.0.0.1").containsEntry("encodings", "raw")
-                .containsEntry("disable-display-resize", "true").doesNotContainKey("read-only");
+                .containsEntry("disable-display-resize", "true").doesNotContainKeys("read-only", "recording-path", "recording-name", "create-recording-path");
         assertThat(Integer.parseInt(parameters.get("port")))
                 .isNotEqualTo(((InetSocketAddress) vendor.localAddress()).getPort());
         assertThat(parameters.get("password")).hasSize(8);
@@ -252,9 +255,57 @@ class ConsoleSocketTest {
         assertThat(connection.received().get(0).getArgs()).containsExactly("98", "1");
     }
 
+    @Test
+    void thePictureCanBeWatchedWhileItIsShownAndTheCustomerKnows() throws Exception {
+        List<Optional<String>> watched = new CopyOnWriteArrayList<>();
+        Watcher watcher = new Watcher() {
+            @Override
+            public void show(Optional<String> display) {
+                watched.add(display);
+            }
+
+            @Override
+            public void cut(EndReason reason) {
+                watched.add(Optional.of(reason.name()));
+            }
+        };
+        session.watch(watcher);
+        connect();
+        FakeGuacd.Connection connection = guacd.take();
+        assertThat(watched).as("there is no picture yet").containsExactly(Optional.empty());
+        connection.sendFrame();
+        next("sync");
+        await().untilAsserted(() -> assertThat(watched).containsExactly(Optional.empty(), Optional.of(connection.id())));
+
+        session.unwatch(watcher);
+        session.watch(watcher);
+        connection.send("nop");
+        connection.send("nop");
+        List<String> told = new ArrayList<>();
+        while (told.size() < 2) {
+            List<String> message = next("msg").getArgs();
+            if (message.get(0).equals("4099")) {
+                told.add(message.get(1));
+            }
+        }
+        assertThat(told).containsExactly("0", "1");
+        socket.close();
+        await().until(() -> watched.get(watched.size() - 1).isEmpty());
+    }
+
+    @Test
+    void aConsoleIsRecordedUnderItsKeyEachDisplayForItself() throws Exception {
+        recordingPath = Optional.of(Path.of("/var/lib/guacd/recordings"));
+        connect();
+        guacd.take().close();
+
+        assertThat(guacd.take().parameters()).containsEntry("recording-path", "/var/lib/guacd/recordings")
+                .containsEntry("recording-name", "key-2").containsEntry("create-recording-path", "true");
+    }
+
     private void connect() {
         Display.Factory displays = new Display.Factory(
-                new Guacd(new GuacamoleProxyConfiguration("127.0.0.1", guacd.port(), false), "127.0.0.1"),
+                new Guacd(new GuacamoleProxyConfiguration("127.0.0.1", guacd.port(), false), "127.0.0.1", recordingPath),
                 relay, new GuacamoleClientInformation(), timer);
         socket = new ConsoleSocket(session, displays, references);
         Thread browser = new Thread(this::readAll, "browser");

@@ -93,7 +93,7 @@ public final class Access {
     }
 
     /**
-     * Admits a customer to a server's console. Waits while other PINs are evaluated, up to ten seconds, and up to five where
+     * Admits a customer to a server's console, or, where the token's mode is to view, somebody to look on there. Waits while other PINs are evaluated, up to ten seconds, and up to five where
      * the panel must be asked for a key.
      *
      * @param token a session token, or a login ticket, for which the PIN has been asked already
@@ -111,6 +111,9 @@ public final class Access {
         String bare = bare(token);
         Opinion opinion = opinion(bare, Optional.of(serverId));
         requireGoodFor(opinion.token(), serverId, remoteAddress);
+        if (opinion.token().mode() == SessionToken.Mode.VIEW) {
+            return admitToWatch(opinion.token(), serverId);
+        }
         // Whoever finds a link that has been used must not be able to guess PINs with it, and to lock the server.
         if (pin.isPresent() && journal.isRedeemed(hash(opinion.token()))) {
             throw AccessException.token("it has been used before");
@@ -179,6 +182,12 @@ public final class Access {
         }
     }
 
+    /** Whoever looks on need not know the PIN: it is the customer's, and support is not to ask him for it. */
+    private Admission admitToWatch(SessionToken verified, String serverId) throws AccessException {
+        limits.count(verified.customer(), serverId);
+        return new Admission(stillKnown(serverId), verified, UUID.randomUUID().toString(), hash(verified));
+    }
+
     private boolean acceptsPin(SessionToken verified, String serverId, String token, Optional<String> pin)
             throws AccessException {
         Introspection panel = introspection.orElseThrow();
@@ -209,7 +218,6 @@ public final class Access {
         if (!token.isGoodAt(remoteAddress)) {
             throw AccessException.token("it is for another client address");
         }
-        requireControl(token);
     }
 
     private static void requireServer(SessionToken token, String serverId) throws AccessException {

@@ -9,9 +9,9 @@ import org.apache.guacamole.net.auth.AbstractAuthenticationProvider;
 import org.apache.guacamole.net.auth.AuthenticatedUser;
 import org.apache.guacamole.net.auth.Credentials;
 import org.apache.guacamole.net.auth.UserContext;
-import org.apache.guacamole.protocol.GuacamoleClientInformation;
 import org.serverconsole.access.AccessException;
 import org.serverconsole.access.Admission;
+import org.serverconsole.access.SessionToken;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.panel.PanelResource;
 import org.serverconsole.session.ConsoleSession;
@@ -62,11 +62,24 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         if (end.isPresent()) {
             throw extension.refusals().ended(end.get());
         }
-        Optional<ConsoleSession> session = start(admit(credentials));
+        Admission admission = admit(credentials);
+        if (admission.token().mode() == SessionToken.Mode.VIEW) {
+            return watch(admission, credentials);
+        }
+        Optional<ConsoleSession> session = start(admission);
         if (session.isEmpty()) {
             throw extension.refusals().tokenUsed(credentials.getUsername());
         }
-        return new ConsoleUser(this, session.get(), credentials);
+        return ConsoleUser.owner(this, session.get(), credentials);
+    }
+
+    private ConsoleUser watch(Admission admission, Credentials credentials) throws GuacamoleException {
+        ConsoleSession session = extension.sessions().ofServer(admission.server().id())
+                .orElseThrow(() -> extension.refusals().nothingToWatch(admission.server().id()));
+        if (!extension.redeemToWatch(admission, session)) {
+            throw extension.refusals().tokenUsed(credentials.getUsername());
+        }
+        return ConsoleUser.watcher(this, session, credentials, admission.key());
     }
 
     /** Guacamole's page posts a link again once its session has ended, without the PIN: it is told why, and asked for nothing. */
@@ -92,7 +105,7 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         }
         if (hasToken(credentials) && !isSame(user.getCredentials(), credentials)) {
             AuthenticatedUser other = authenticateUser(credentials);
-            user.session().end(EndReason.CLOSED_BY_CUSTOMER);
+            user.leave();
             return other;
         }
         Optional<EndReason> end = user.session().ended();
@@ -107,7 +120,8 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         if (!(authenticatedUser instanceof ConsoleUser user)) {
             return null;
         }
-        return new ConsoleUserContext(user, new ConsoleConnection(user.session(), this::openSocket));
+        return new ConsoleUserContext(user, new ConsoleConnection(user.session(),
+                user.watching() ? extension::openWatching : extension::openSocket));
     }
 
     @Override
@@ -120,10 +134,6 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
     @Override
     public void shutdown() {
         extension.close();
-    }
-
-    private ConsoleSocket openSocket(ConsoleSession session, GuacamoleClientInformation information) {
-        return extension.openSocket(session, information);
     }
 
     private Optional<ConsoleSession> start(Admission admission) throws GuacamoleException {

@@ -5,6 +5,7 @@ import java.util.Date;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.apache.guacamole.GuacamoleException;
+import org.apache.guacamole.net.GuacamoleSocket;
 import org.apache.guacamole.net.GuacamoleTunnel;
 import org.apache.guacamole.net.auth.AbstractConnection;
 import org.apache.guacamole.net.auth.ActivityRecordSet;
@@ -18,11 +19,11 @@ import org.serverconsole.session.ConsoleSession;
 final class ConsoleConnection extends AbstractConnection {
 
     private final ConsoleSession session;
-    private final BiFunction<ConsoleSession, GuacamoleClientInformation, ConsoleSocket> sockets;
+    private final BiFunction<ConsoleSession, GuacamoleClientInformation, GuacamoleSocket> sockets;
 
     ConsoleConnection(
             ConsoleSession session,
-            BiFunction<ConsoleSession, GuacamoleClientInformation, ConsoleSocket> sockets) {
+            BiFunction<ConsoleSession, GuacamoleClientInformation, GuacamoleSocket> sockets) {
         this.session = session;
         this.sockets = sockets;
         setIdentifier(session.server().id());

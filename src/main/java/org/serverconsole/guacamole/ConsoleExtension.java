@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +71,9 @@ final class ConsoleExtension implements AutoCloseable {
     private final PanelApi panel;
     private final Future<?> recovery;
     private final Guacd guacd;
+    private final ExecutorService watching;
+    private final Clock clock;
+    private final Journal journal;
     private final Relay relay;
     private final ScheduledThreadPoolExecutor timer;
 
@@ -75,21 +81,22 @@ final class ConsoleExtension implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     private ConsoleExtension(ConsoleConfig config, GuacamoleProxyConfiguration proxy) throws ConfigException {
-        Clock clock = Clock.systemUTC();
+        clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         references = new References(random);
         refusals = new Refusals(references);
         try {
             timer = opened(newTimer(), ScheduledThreadPoolExecutor::shutdownNow);
             EventLoopGroup network = opened(newNetwork(), ConsoleExtension::shutDown);
-            guacd = new Guacd(proxy, config.relayAddress());
+            guacd = new Guacd(proxy, config.relayAddress(), config.panel().recordingPath());
+            watching = opened(newWatching(), ExecutorService::shutdownNow);
             relay = opened(newRelay(network, config, random), Relay::close);
             Map<String, ConsoleAdapter> adapters = startAdapters(
                     new AdapterEnvironment(RfbConnector.on(network), random, config.caFile()));
             PanelHttps https = new PanelHttps(Authorities.context(config.caFile()), PanelHttps.DEADLINE);
             Inventory inventory = Inventory.open(config.servers(), rule(adapters), System.getenv(), https,
                     config.panel().panelKey(), clock);
-            Journal journal = opened(Journal.open(config.journal()), Journal::close);
+            journal = opened(Journal.open(config.journal()), Journal::close);
             Tickets tickets = new Tickets(journal, clock, random, config.panel().ticketLifetime());
             access = new Access(config, https, tickets, inventory, journal, clock);
             sessions = opened(
@@ -138,6 +145,27 @@ final class ConsoleExtension implements AutoCloseable {
         awaitRecovery();
         return sessions.start(admission.key(), admission.server(), admission.token().customer(), admission.tokenHash(),
                 session -> access.redeem(admission, session));
+    }
+
+    /**
+     * Uses up the token of somebody who wants to look on, and journals who.
+     *
+     * @return false where it had been used before
+     */
+    boolean redeemToWatch(Admission admission, ConsoleSession session) {
+        Instant now = clock.instant();
+        boolean first = access.redeem(admission, new Journal.SessionRecord(
+                admission.key(), session.server().id(), admission.token().customer(), now, now));
+        if (first) {
+            journal.sessionEnded(admission.key(), "WATCHED", now);
+            LOGGER.info("Console session {} of server {} is watched by {}.",
+                    session.id(), session.server().id(), admission.token().customer());
+        }
+        return first;
+    }
+
+    WatchingSocket openWatching(ConsoleSession session, GuacamoleClientInformation information) {
+        return new WatchingSocket(session, guacd, information, references, watching);
     }
 
     ConsoleSocket openSocket(ConsoleSession session, GuacamoleClientInformation information) {
@@ -204,6 +232,10 @@ final class ConsoleExtension implements AutoCloseable {
                 new ScheduledThreadPoolExecutor(1, new DefaultThreadFactory("console-timer", true));
         timer.setRemoveOnCancelPolicy(true);
         return timer;
+    }
+
+    private static ExecutorService newWatching() {
+        return Executors.newCachedThreadPool(new DefaultThreadFactory("console-watching", true));
     }
 
     private static EventLoopGroup newNetwork() {

@@ -131,6 +131,11 @@ final class ConsoleSocket implements GuacamoleSocket, GuacamoleReader, Guacamole
     }
 
     @Override
+    public void watchers(int count) {
+        told.add(Instructions.watchers(count));
+    }
+
+    @Override
     public void close() {
         closed = true;
         session.detach(this);
@@ -166,6 +171,7 @@ final class ConsoleSocket implements GuacamoleSocket, GuacamoleReader, Guacamole
         Display current = display;
         if (current != null) {
             current.close();
+            session.notShowing(current.id());
         }
         told.add(WAKE);
     }
@@ -226,9 +232,14 @@ final class ConsoleSocket implements GuacamoleSocket, GuacamoleReader, Guacamole
 
     private void openDisplay(ConsoleStream stream) {
         displaysTried++;
+        String name = session.id() + "-" + session.nextDisplay();
+        if (displays.guacd().recordingPath().isPresent()) {
+            LOGGER.info("Console of server {} for customer {} is recorded as {}.",
+                    session.server().id(), session.customer(), name);
+        }
         Display opened;
         try {
-            opened = displays.open(stream);
+            opened = displays.open(stream, name);
         } catch (GuacamoleException | IOException e) {
             finish(ConsoleStatus.INTERNAL, "guacd (properties guacd-hostname, guacd-port): " + e.getMessage());
             return;
@@ -281,6 +292,7 @@ final class ConsoleSocket implements GuacamoleSocket, GuacamoleReader, Guacamole
             live = true;
             outgoing.addAll(held);
             held.clear();
+            session.showing(display.id());
         }
     }
 
@@ -288,6 +300,7 @@ final class ConsoleSocket implements GuacamoleSocket, GuacamoleReader, Guacamole
         Display lost = display;
         RelayPort.End end = lost.end();
         lost.close();
+        session.notShowing(lost.id());
         display = null;
         pending = null;
         held.clear();

@@ -2,6 +2,7 @@ package org.serverconsole.guacamole;
 
 import org.apache.guacamole.GuacamoleException;
 import org.apache.guacamole.GuacamoleUnauthorizedException;
+import org.apache.guacamole.net.GuacamoleSocket;
 import org.apache.guacamole.net.SimpleGuacamoleTunnel;
 import org.serverconsole.session.ConsoleSession;
 
@@ -10,7 +11,7 @@ final class ConsoleTunnel extends SimpleGuacamoleTunnel {
 
     private final ConsoleSession session;
 
-    ConsoleTunnel(ConsoleSession session, ConsoleSocket socket) {
+    ConsoleTunnel(ConsoleSession session, GuacamoleSocket socket) {
         super(socket);
         this.session = session;
     }

@@ -7,7 +7,7 @@ import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.EndReason;
 
 /**
- * Whoever opened a console session. Named after the session and not after the server or the customer, so that no user of a
+ * Whoever opened a console session, or looks on at it. Named after the session and not after the server or the customer, so that no user of a
  * database with the same name lends it any rights.
  */
 final class ConsoleUser extends AbstractAuthenticatedUser {
@@ -15,13 +15,42 @@ final class ConsoleUser extends AbstractAuthenticatedUser {
     private final AuthenticationProvider provider;
     private final ConsoleSession session;
     private final Credentials credentials;
+    private final boolean watching;
 
-    ConsoleUser(AuthenticationProvider provider, ConsoleSession session, Credentials credentials) {
+    private ConsoleUser(AuthenticationProvider provider, ConsoleSession session, Credentials credentials, boolean watching,
+            String identifier) {
         super(true);
         this.provider = provider;
         this.session = session;
         this.credentials = credentials;
-        setIdentifier("console-" + session.id());
+        this.watching = watching;
+        setIdentifier(identifier);
+    }
+
+    /** Whoever opened the session. */
+    static ConsoleUser owner(AuthenticationProvider provider, ConsoleSession session, Credentials credentials) {
+        return new ConsoleUser(provider, session, credentials, false, "console-" + session.id());
+    }
+
+    /**
+     * Somebody who looks on.
+     *
+     * @param key his alone
+     */
+    static ConsoleUser watcher(AuthenticationProvider provider, ConsoleSession session, Credentials credentials, String key) {
+        return new ConsoleUser(provider, session, credentials, true, "console-watch-" + key);
+    }
+
+    /** Whether he may look on only. */
+    boolean watching() {
+        return watching;
+    }
+
+    /** Has had enough of the console: with whoever opened it, it ends. */
+    void leave() {
+        if (!watching) {
+            session.end(EndReason.CLOSED_BY_CUSTOMER);
+        }
     }
 
     ConsoleSession session() {
@@ -41,6 +70,6 @@ final class ConsoleUser extends AbstractAuthenticatedUser {
     /** Guacamole's session is over: logged out, or idle for too long. */
     @Override
     public void invalidate() {
-        session.end(EndReason.CLOSED_BY_CUSTOMER);
+        leave();
     }
 }

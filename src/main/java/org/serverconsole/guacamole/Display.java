@@ -32,6 +32,7 @@ final class Display implements AutoCloseable {
     private final GuacamoleClientInformation information;
     private final Future<?> guard;
     private volatile boolean hung;
+    private volatile String id = "";
 
     private Display(RelayPort port, GuacamoleSocket guacd, GuacamoleConfiguration configuration, Factory factory) {
         this.port = port;
@@ -47,13 +48,14 @@ final class Display implements AutoCloseable {
         /**
          * Connects to guacd, no further. Takes the stream, also where it fails.
          *
+         * @param name of this display and no other
          * @throws GuacamoleException where guacd does not answer
          * @throws IOException where the relay can open no port
          */
-        Display open(ConsoleStream stream) throws GuacamoleException, IOException {
+        Display open(ConsoleStream stream, String name) throws GuacamoleException, IOException {
             RelayPort port = relay.offer(stream.channel(), Guacd.protocol(stream));
             try {
-                return new Display(port, guacd.connect(), guacd.configuration(stream, port), this);
+                return new Display(port, guacd.connect(), guacd.configuration(stream, port, name), this);
             } catch (GuacamoleException e) {
                 port.close();
                 throw e;
@@ -63,7 +65,12 @@ final class Display implements AutoCloseable {
 
     /** Tells guacd what to show; blocks until guacd is ready, or the display is closed. */
     void start() throws GuacamoleException {
-        new ConfiguredGuacamoleSocket(guacd, configuration, information);
+        id = new ConfiguredGuacamoleSocket(guacd, configuration, information).getConnectionID();
+    }
+
+    /** What guacd calls it once it has started, and others may join it by; empty text before. */
+    String id() {
+        return id;
     }
 
     /** One whole instruction, or null at the end. */

@@ -1,11 +1,15 @@
 package org.serverconsole.guacamole;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.guacamole.GuacamoleException;
 import org.apache.guacamole.net.GuacamoleSocket;
 import org.apache.guacamole.net.InetGuacamoleSocket;
 import org.apache.guacamole.net.SSLGuacamoleSocket;
 import org.apache.guacamole.net.auth.GuacamoleProxyConfiguration;
+import org.apache.guacamole.protocol.ConfiguredGuacamoleSocket;
+import org.apache.guacamole.protocol.GuacamoleClientInformation;
 import org.apache.guacamole.protocol.GuacamoleConfiguration;
 import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.relay.RelayPort;
@@ -17,8 +21,9 @@ import org.slf4j.LoggerFactory;
  *
  * @param proxy where guacd listens
  * @param relayAddress the relay's address as guacd reaches it
+ * @param recordingPath where it records consoles, a path of its own machine, or empty
  */
-record Guacd(GuacamoleProxyConfiguration proxy, String relayAddress) {
+record Guacd(GuacamoleProxyConfiguration proxy, String relayAddress, Optional<Path> recordingPath) {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Guacd.class);
 
@@ -38,6 +43,24 @@ record Guacd(GuacamoleProxyConfiguration proxy, String relayAddress) {
         };
     }
 
+    /**
+     * Looks on at a display that somebody else has opened. Blocks until guacd is ready.
+     *
+     * @param display guacd's name of it
+     */
+    GuacamoleSocket join(String display, GuacamoleClientInformation information) throws GuacamoleException {
+        GuacamoleConfiguration configuration = new GuacamoleConfiguration();
+        configuration.setConnectionID(display);
+        configuration.setParameter("read-only", "true");
+        GuacamoleSocket socket = connect();
+        try {
+            return new ConfiguredGuacamoleSocket(socket, configuration, information);
+        } catch (GuacamoleException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
     static RelayPort.Protocol protocol(ConsoleStream stream) {
         return switch (stream.protocol()) {
             case RFB -> RelayPort.Protocol.RFB;
@@ -45,7 +68,10 @@ record Guacd(GuacamoleProxyConfiguration proxy, String relayAddress) {
         };
     }
 
-    GuacamoleConfiguration configuration(ConsoleStream stream, RelayPort port) {
+    /**
+     * @param name of this display and no other, in letters, digits and hyphens: what its recording is called
+     */
+    GuacamoleConfiguration configuration(ConsoleStream stream, RelayPort port, String name) {
         GuacamoleConfiguration configuration = new GuacamoleConfiguration();
         switch (protocol(stream)) {
             case RFB -> {
@@ -64,6 +90,11 @@ record Guacd(GuacamoleProxyConfiguration proxy, String relayAddress) {
         }
         configuration.setParameter("hostname", relayAddress);
         configuration.setParameter("port", Integer.toString(port.port()));
+        recordingPath.ifPresent(path -> {
+            configuration.setParameter("recording-path", path.toString());
+            configuration.setParameter("recording-name", name);
+            configuration.setParameter("create-recording-path", "true");
+        });
         return configuration;
     }
 

@@ -11,6 +11,7 @@ final class Instructions {
 
     private static final int STEP = 4097;
     private static final int TIME_LEFT = 4098;
+    private static final int WATCHERS = 4099;
 
     private Instructions() { }
 
@@ -29,6 +30,11 @@ final class Instructions {
 
     static char[] timeLeft(long seconds) {
         return encode("msg", Integer.toString(TIME_LEFT), Long.toString(seconds));
+    }
+
+    /** How many look on. */
+    static char[] watchers(int count) {
+        return encode("msg", Integer.toString(WATCHERS), Integer.toString(count));
     }
 
     static char[] error(String reference, ConsoleStatus status) {

@@ -55,6 +55,12 @@ record Refusals(References references) {
         return of(new AccessException(AccessException.Refusal.TOKEN, "the token has been used before"), serverId);
     }
 
+    GuacamoleException nothingToWatch(String serverId) {
+        String reference = references.next();
+        LOGGER.info("[{}] Watching server {} refused: no console of it is open", reference, printable(serverId));
+        return refuse("CONSOLE.NOTHING_TO_WATCH", reference);
+    }
+
     GuacamoleException ended(EndReason reason) {
         String reference = references.next();
         LOGGER.info("[{}] Console session had ended: {}", reference, reason);

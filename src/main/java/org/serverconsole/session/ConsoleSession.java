@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.serverconsole.inventory.Server;
 
 /** One customer on one server, until its deadline. Safe for use by many threads. */
@@ -17,6 +18,8 @@ public final class ConsoleSession {
     private final String customer;
     private final String tokenHash;
     private final Instant started;
+    private final Watchers watchers = new Watchers();
+    private final AtomicInteger displays = new AtomicInteger();
 
     private Instant deadline;
     private EndReason ended;
@@ -92,6 +95,52 @@ public final class ConsoleSession {
             viewer = newViewer;
         }
         cut.cut(reason);
+        if (watchers.count() > 0) {
+            newViewer.watchers(watchers.count());
+        }
+    }
+
+    /** Lets somebody look on. Where the session has ended he is cut at once. */
+    public void watch(Watcher watcher) {
+        watchers.add(watcher);
+        if (ended().isPresent()) {
+            watchers.cut(ended().get());
+        } else {
+            tellWatchers();
+        }
+    }
+
+    /** Forgets somebody who has looked on and has left. */
+    public void unwatch(Watcher watcher) {
+        if (watchers.remove(watcher)) {
+            tellWatchers();
+        }
+    }
+
+    private void tellWatchers() {
+        Viewer told;
+        synchronized (this) {
+            told = viewer;
+        }
+        // Of two numbers told by two threads the later one must be the right one.
+        synchronized (watchers) {
+            told.watchers(watchers.count());
+        }
+    }
+
+    /** The viewer sees a picture, which others may look at. */
+    public void showing(String display) {
+        watchers.show(display);
+    }
+
+    /** The viewer sees that picture no longer. */
+    public void notShowing(String display) {
+        watchers.gone(display);
+    }
+
+    /** Numbers the displays of this session, from 1 on. */
+    public int nextDisplay() {
+        return displays.incrementAndGet();
     }
 
     /** How many look at it now. */
@@ -137,6 +186,7 @@ public final class ConsoleSession {
             }
         }
         cut.cut(reason);
+        watchers.cut(reason);
         if (unused != null) {
             unused.abandon();
         }

@@ -14,4 +14,7 @@ public interface Viewer {
 
     /** Tells the customer how long is left now that the deadline has moved. Must not block and must not throw. */
     default void timeLeft(Duration left) { }
+
+    /** Tells the customer how many look on now. Must not block and must not throw. */
+    default void watchers(int count) { }
 }
