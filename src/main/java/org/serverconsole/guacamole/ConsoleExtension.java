@@ -34,7 +34,9 @@ import org.serverconsole.access.Admission;
 import org.serverconsole.access.References;
 import org.serverconsole.access.Tickets;
 import org.serverconsole.adapter.AdapterEnvironment;
+import org.serverconsole.adapter.CircuitBreaker;
 import org.serverconsole.adapter.ConsoleAdapter;
+import org.serverconsole.adapter.GuardedAdapter;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.ConsoleConfig;
 import org.serverconsole.https.Authorities;
@@ -205,10 +207,11 @@ final class ConsoleExtension implements AutoCloseable {
 
     private Map<String, ConsoleAdapter> startAdapters(AdapterEnvironment environment) {
         Map<String, ConsoleAdapter> adapters = new TreeMap<>();
+        CircuitBreaker breaker = new CircuitBreaker(System::nanoTime, CircuitBreaker.REST);
         // Guacamole gives every extension a class loader of its own, which no thread carries as its context.
         for (ConsoleAdapter adapter : ServiceLoader.load(ConsoleAdapter.class, ConsoleExtension.class.getClassLoader())) {
             adapter.start(environment);
-            adapters.put(adapter.type(), opened(adapter, ConsoleAdapter::close));
+            adapters.put(adapter.type(), new GuardedAdapter(opened(adapter, ConsoleAdapter::close), breaker));
         }
         return adapters;
     }

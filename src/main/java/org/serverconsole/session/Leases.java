@@ -31,6 +31,9 @@ final class Leases {
 
     private static final long RETRY_SECONDS = 60;
 
+    /** No server is called so: a server's ID is never empty. */
+    private static final String RETRIES = "";
+
     private final Journal journal;
     private final Map<String, ConsoleAdapter> adapters;
     private final Function<String, Optional<Server>> servers;
@@ -55,7 +58,7 @@ final class Leases {
         this.servers = servers;
         this.queue = queue;
         this.isLive = isLive;
-        timer.scheduleWithFixedDelay(this::retry, RETRY_SECONDS, RETRY_SECONDS, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(this::retryInTurn, RETRY_SECONDS, RETRY_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Takes back every lease there is; done when each has been tried once. */
@@ -70,7 +73,7 @@ final class Leases {
     /** Journals that the session ended and takes back its leases, before the next stream of that server is opened. */
     void takeBackAfter(ConsoleSession session, EndReason reason, Instant when) {
         try {
-            queue.execute(session.server().id(), () -> {
+            queue.execute(turn(session.server()), () -> {
                 journal.sessionEnded(session.id(), reason.name(), when);
                 List<LeaseRecord> granted = journal.openLeases(Optional.of(session.id()));
                 granted.forEach(lease -> pending.add(lease.id()));
@@ -86,11 +89,34 @@ final class Leases {
         return pending.size();
     }
 
+    private String turn(Server server) {
+        return adapters.get(server.type()).turn(server);
+    }
+
+    /** That of its server, as far as the inventory tells it now. */
+    private String turn(LeaseRecord lease) {
+        try {
+            return servers.apply(lease.serverId()).filter(server -> adapters.containsKey(server.type()))
+                    .map(this::turn).orElse(lease.serverId());
+        } catch (InventoryException e) {
+            LOGGER.debug("The inventory does not tell whose turn it is for server {}: {}", lease.serverId(), e.getMessage());
+            return lease.serverId();
+        }
+    }
+
+    /** The timer is for deadlines; journal and inventory may take their time. */
+    private void retryInTurn() {
+        try {
+            queue.execute(RETRIES, this::retry);
+        } catch (RejectedExecutionException e) {
+            LOGGER.warn("What could not be taken back is tried again later: {}", e.getMessage());
+        }
+    }
+
     private void retry() {
         try {
             takeBackAll();
         } catch (RuntimeException e) {
-            // An exception that left this method would end the repetition for good.
             LOGGER.error("The journal could not be read for leases to take back: {}", e.getMessage());
         }
     }
@@ -98,7 +124,7 @@ final class Leases {
     private CompletableFuture<Void> takeBackInTurn(LeaseRecord lease) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
-            queue.execute(lease.serverId(), () -> {
+            queue.execute(turn(lease), () -> {
                 try {
                     takeBackLeft(lease);
                 } finally {

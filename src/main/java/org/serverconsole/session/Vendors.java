@@ -65,7 +65,7 @@ final class Vendors implements AutoCloseable {
     <T> T operate(Server server, ConsoleSessions.Operation<T> operation) throws AdapterException, InterruptedException {
         CompletableFuture<T> answer = new CompletableFuture<>();
         try {
-            queue.execute(server.id(), () -> {
+            queue.execute(turn(server), () -> {
                 if (answer.isDone()) {
                     return;
                 }
@@ -110,12 +110,16 @@ final class Vendors implements AutoCloseable {
             }
         };
         try {
-            queue.execute(server.id(), () -> pending.run(() -> ask(session, opening)));
+            queue.execute(turn(server), () -> pending.run(() -> ask(session, opening)));
         } catch (RejectedExecutionException e) {
             tell.accept(new SessionEvent.Failed(session, Optional.of(AdapterException.Kind.BUSY), Duration.ZERO));
             pending.fail(new AdapterException(AdapterException.Kind.BUSY, e.getMessage(), e));
         }
         return pending;
+    }
+
+    private String turn(Server server) {
+        return adapters.get(server.type()).turn(server);
     }
 
     private ConsoleStream ask(ConsoleSession session, Opening opening) throws AdapterException, InterruptedException {
