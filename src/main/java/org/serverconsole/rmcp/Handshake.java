@@ -45,6 +45,7 @@ final class Handshake {
     private Optional<ScheduledFuture<?>> retry = Optional.empty();
     private Optional<ScheduledFuture<?>> alarm = Optional.empty();
     private boolean garbage;
+    private boolean mismatch;
     private boolean forged;
 
     /** What the BMC's next message is to be. */
@@ -141,6 +142,7 @@ final class Handshake {
 
     private void openSession() {
         stage = Stage.OPEN_SESSION;
+        mismatch = false;
         tag = rmcp.nextTag();
         consoleId = rmcp.newSessionId();
         send(Datagram.unprotected(Datagram.OPEN_SESSION, ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN)
@@ -181,8 +183,8 @@ final class Handshake {
         Rakp answered = new Rakp(suite, login.passwordBytes(), login.usernameBytes(), role(), consoleId, bmcId, consoleRandom,
                 Arrays.copyOfRange(message, 8, 24), Arrays.copyOfRange(message, 24, 40));
         if (!answered.isProofOfBmc(Arrays.copyOfRange(message, 40, message.length))) {
-            send(Datagram.unprotected(Datagram.RAKP_3, rakpMessage(8, INVALID_CODE).array()));
-            fail(Reason.REJECTED, "the BMC has another password for " + login.username());
+            // Nobody vouches for this message: only where the BMC sends no other is it the password.
+            mismatch = true;
             return;
         }
         rakp = Optional.of(answered);
@@ -252,6 +254,11 @@ final class Handshake {
             return;
         }
         losses++;
+        if (stage == Stage.RAKP_2 && mismatch) {
+            send(Datagram.unprotected(Datagram.RAKP_3, rakpMessage(8, INVALID_CODE).array()));
+            fail(Reason.REJECTED, login.peer() + " has another password for " + login.username());
+            return;
+        }
         if (stage != Stage.CAPABILITIES) {
             restart();
         } else {

@@ -26,7 +26,6 @@ public final class RmcpSession {
     private static final int APPLICATION = 0x06;
     private static final int GET_DEVICE_ID = 0x01;
     private static final int CLOSE_SESSION = 0x3C;
-    private static final Duration LOGOUT = Duration.ofSeconds(3);
     /** How many questions in a row may stay unanswered until the BMC must have forgotten the session. */
     private static final int MOST_MISSED = 2;
 
@@ -202,7 +201,7 @@ public final class RmcpSession {
 
     private void logOut(CompletableFuture<Boolean> closed) {
         Call call = new Call(APPLICATION, CLOSE_SESSION, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(bmcId).array(),
-                System.nanoTime() + LOGOUT.toNanos());
+                System.nanoTime() + rmcp.timing().logout().toNanos());
         call.answer.whenComplete((answer, failure) -> {
             end("has been closed");
             closed.complete(failure == null);

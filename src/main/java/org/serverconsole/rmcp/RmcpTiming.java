@@ -24,6 +24,11 @@ public record RmcpTiming(Duration firstRetry, Duration longestRetry, Duration ke
                 patience.dividedBy(times));
     }
 
+    /** How long a BMC is given to confirm that a session is closed; it ends by itself soon after. */
+    Duration logout() {
+        return patience.dividedBy(5);
+    }
+
     /** How long to wait for an answer before the next try, in nanoseconds. */
     long retryNanos(int triesBefore) {
         return (long) Math.min(longestRetry.toNanos(), firstRetry.toNanos() * Math.pow(1.5, triesBefore));

@@ -121,9 +121,11 @@ final class SolLink {
      * @param sequence the packet's number in the session, newer ones having higher ones
      */
     void receive(byte[] packet, int sequence) {
-        if (packet.length < HEADER) {
+        if (packet.length < HEADER || newest != 0 && sequence - newest < 0) {
+            // One that was overtaken: its numbers, of which there are 15 only, may mean another packet by now.
             return;
         }
+        newest = sequence;
         int acknowledged = packet[1] & 0x0F;
         boolean refused = (packet[3] & NACK) != 0;
         if (acknowledged != 0 && acknowledged == number) {
@@ -136,7 +138,7 @@ final class SolLink {
         if ((packet[3] & DEACTIVATED) != 0) {
             carrier.failed("has deactivated the console");
         } else if ((packet[0] & 0x0F) != 0) {
-            receiveCharacters(packet, sequence);
+            receiveCharacters(packet);
         }
     }
 
@@ -163,12 +165,7 @@ final class SolLink {
         carrier.ready();
     }
 
-    private void receiveCharacters(byte[] packet, int sequence) {
-        if (newest != 0 && sequence - newest < 0) {
-            // A repeated packet that was overtaken by the one after it.
-            return;
-        }
-        newest = sequence;
+    private void receiveCharacters(byte[] packet) {
         byte[] characters = Arrays.copyOfRange(packet, HEADER, packet.length);
         if (held.length > 0) {
             // Being held, it is repeated, or the BMC has given it up and goes on; the next one finds nothing held.
