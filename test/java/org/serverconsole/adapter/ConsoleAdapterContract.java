@@ -33,8 +33,8 @@ import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.rfb.RfbConnector;
 
 /**
- * What every adapter for RFB consoles does, whoever the vendor is. A subclass describes servers of its vendor; the silent
- * one has a deadline of a few seconds at most.
+ * What every adapter does, whoever the vendor is. A subclass describes servers of its vendor; the silent one has a deadline of
+ * a few seconds at most. An adapter whose consoles are no RFB says what they answer instead.
  */
 @Timeout(30)
 public abstract class ConsoleAdapterContract {
@@ -82,6 +82,31 @@ public abstract class ConsoleAdapterContract {
     /** How many connections to the vendor's parts are open now, counted at the vendor's side. */
     protected abstract int openConnections();
 
+    /** What is spoken on its consoles. */
+    protected ConsoleStream.Protocol protocol() {
+        return ConsoleStream.Protocol.RFB;
+    }
+
+    /** Shows that the console of {@link #right()} is there and alive, by what it answers. */
+    protected void assertAnswers(ConsoleStream stream) throws Exception {
+        Received received = Received.from(stream.channel());
+        stream.channel().writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1}));
+        // ServerInit: 24 bytes, of which the last four are the length of the name behind them (RFC 6143, 7.3.2).
+        await().untilAsserted(() -> assertThat(received.bytes()).hasSizeGreaterThanOrEqualTo(24));
+        int name = Unpooled.wrappedBuffer(received.bytes()).getInt(20);
+        await().untilAsserted(() -> assertThat(received.bytes()).hasSize(24 + name));
+    }
+
+    /** What is told of {@link #dead()}: over UDP it cannot be told from a silent one. */
+    protected Kind deadKind() {
+        return Kind.UNREACHABLE;
+    }
+
+    /** What a crash of this process does to its console: a connection ends, where there is one. */
+    protected void crash(ConsoleStream stream) throws Exception {
+        stream.channel().close().sync();
+    }
+
     /** What the adapter needs to trust the vendor's parts, as property {@code console-ca-file}. */
     protected Optional<Path> caFile() {
         return Optional.empty();
@@ -102,20 +127,15 @@ public abstract class ConsoleAdapterContract {
     }
 
     @Test
-    void aRightEntryOpensAConsoleThatAnswersClientInit() throws Exception {
+    void aRightEntryOpensAConsoleThatAnswers() throws Exception {
         RecordedOpening opening = new RecordedOpening();
 
         ConsoleStream stream = adapter.open(right(), opening);
 
-        assertThat(stream.protocol()).isEqualTo(ConsoleStream.Protocol.RFB);
+        assertThat(stream.protocol()).isEqualTo(protocol());
         assertThat(stream.channel().config().isAutoRead()).isFalse();
         assertThat(opening.steps()).contains(Opening.Step.CONNECTING_CONSOLE);
-        Received received = Received.from(stream.channel());
-        stream.channel().writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1}));
-        // ServerInit: 24 bytes, of which the last four are the length of the name behind them (RFC 6143, 7.3.2).
-        await().untilAsserted(() -> assertThat(received.bytes()).hasSizeGreaterThanOrEqualTo(24));
-        int name = Unpooled.wrappedBuffer(received.bytes()).getInt(20);
-        await().untilAsserted(() -> assertThat(received.bytes()).hasSize(24 + name));
+        assertAnswers(stream);
         stream.channel().close().sync();
     }
 
@@ -131,10 +151,10 @@ public abstract class ConsoleAdapterContract {
     }
 
     @Test
-    void whereNothingListensTheServerIsUnreachable() throws Exception {
+    void whereNothingListensThereIsNoConsole() throws Exception {
         AdapterException failure = failure(dead());
 
-        assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(deadKind());
         assertNothingLeft();
     }
 
@@ -208,7 +228,7 @@ public abstract class ConsoleAdapterContract {
     @Test
     void whatACrashLeftIsTakenBackByTheNextRun() throws Exception {
         RecordedOpening opening = new RecordedOpening();
-        adapter.open(right(), opening).channel().close().sync();
+        crash(adapter.open(right(), opening));
         assertThat(granted()).isEqualTo(!opening.leases().isEmpty());
 
         revoke(afterRestart(), opening);

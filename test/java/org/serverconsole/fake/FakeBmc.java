@@ -382,10 +382,11 @@ public final class FakeBmc implements AutoCloseable {
         commands.add(new Command(netFn, command, data, session.user.name));
         byte[] answer = busy > 0 ? code(0xC0) : answerTo(session, netFn << 8 | command, data);
         busy = Math.max(0, busy - 1);
-        send(session.seal(0, answer(message, answer)), session.peer);
+        byte[] sealed = session.seal(0, answer(message, answer));
         if (netFn == 6 && command == 0x3C && answer[0] == 0) {
             end(session);
         }
+        send(sealed, session.peer);
         if (netFn == 6 && command == 0x48 && answer[0] == 0) {
             serial.activated(packet -> send(session.seal(1, packet), session.peer));
         }

@@ -22,8 +22,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -86,12 +88,18 @@ public final class Rmcp implements AutoCloseable {
     /** The same without blocking; fails with an {@link RmcpException}. Cancelling it gives the login up. */
     public CompletableFuture<RmcpSession> login(BmcLogin login, Duration deadline) {
         Handshake handshake = new Handshake(this, login, deadline);
-        loop.execute(() -> {
-            handshakes.computeIfAbsent(login.address(), address -> new HashSet<>()).add(handshake);
-            handshake.result().whenComplete((session, failure) -> loop.execute(() -> forget(handshake)));
-            handshake.start();
-        });
+        try {
+            loop.execute(() -> begin(handshake));
+        } catch (RejectedExecutionException e) {
+            handshake.result().cancel(false);
+        }
         return handshake.result();
+    }
+
+    private void begin(Handshake handshake) {
+        handshakes.computeIfAbsent(handshake.login().address(), address -> new HashSet<>()).add(handshake);
+        handshake.result().whenComplete((session, failure) -> loop.execute(() -> forget(handshake)));
+        handshake.start();
     }
 
     private void forget(Handshake handshake) {
@@ -123,6 +131,8 @@ public final class Rmcp implements AutoCloseable {
         } catch (InterruptedException e) {
             work.cancel(false);
             throw e;
+        } catch (CancellationException e) {
+            throw new RmcpException(RmcpException.Reason.CLOSED, "IPMI is being shut down");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RmcpException refusal) {
                 throw new RmcpException(refusal);
@@ -195,7 +205,7 @@ public final class Rmcp implements AutoCloseable {
         return List.copyOf(handshakes.getOrDefault(from, Set.of()));
     }
 
-    /** Logs out everywhere, without waiting for answers longer than a session's closing takes. */
+    /** Logs out everywhere, without waiting for answers longer than a session's closing takes; its loop must still run. */
     @Override
     public void close() {
         CompletableFuture<Void> closed = new CompletableFuture<>();

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.serverconsole.rmcp.RmcpException.Reason;
 import org.slf4j.Logger;
@@ -35,6 +36,8 @@ public final class RmcpSession {
     private final int consoleId;
     private final int bmcId;
 
+    private volatile boolean over;
+
     // Of the event loop alone.
     private final Deque<Call> calls = new ArrayDeque<>();
     private final ReceiveWindow window = new ReceiveWindow();
@@ -45,6 +48,7 @@ public final class RmcpSession {
     private Optional<SolChannel> console = Optional.empty();
     private Optional<ScheduledFuture<?>> keepAlive = Optional.empty();
     private Optional<CompletableFuture<Boolean>> closing = Optional.empty();
+    private boolean loggedOut;
     private boolean ended;
 
     RmcpSession(Rmcp rmcp, BmcLogin login, SessionKeys keys, int consoleId, int bmcId) {
@@ -59,6 +63,11 @@ public final class RmcpSession {
     /** The number by which the BMC knows this session; others see it there too. */
     public int bmcId() {
         return bmcId;
+    }
+
+    /** Whether it has ended or is being closed. */
+    public boolean isClosing() {
+        return over;
     }
 
     int consoleId() {
@@ -87,22 +96,34 @@ public final class RmcpSession {
     /** The same without blocking. Completes on the event loop, and fails with an {@link RmcpException}. */
     public CompletableFuture<byte[]> request(Duration deadline, int netFn, int command, byte... data) {
         Call call = new Call(netFn, command, data, System.nanoTime() + deadline.toNanos());
-        onLoop(() -> {
-            if (ended || closing.isPresent()) {
-                call.fail(new RmcpException(Reason.CLOSED, "the session with " + login.peer() + " has ended"));
+        boolean accepted = onLoop(() -> {
+            if (ended || loggedOut) {
+                call.fail(over());
             } else {
                 enqueue(call);
             }
         });
+        if (!accepted) {
+            call.fail(over());
+        }
         return call.answer;
     }
 
-    /** Runs at once where this is the event loop, soon where it is not. */
-    void onLoop(Runnable task) {
+    private RmcpException over() {
+        return new RmcpException(Reason.CLOSED, "the session with " + login.peer() + " has ended");
+    }
+
+    /** Runs at once where this is the event loop, soon where it is not, and never (false) where that has been shut down. */
+    boolean onLoop(Runnable task) {
         if (rmcp.loop().inEventLoop()) {
             task.run();
-        } else {
+            return true;
+        }
+        try {
             rmcp.loop().execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
         }
     }
 
@@ -184,18 +205,24 @@ public final class RmcpSession {
 
     /** Closes it at the BMC too. Idempotent; completes with whether the BMC has confirmed it. */
     public CompletableFuture<Boolean> close() {
+        over = true;
         CompletableFuture<Boolean> closed = new CompletableFuture<>();
-        onLoop(() -> {
+        boolean accepted = onLoop(() -> {
             if (closing.isPresent()) {
                 closing.get().thenAccept(closed::complete);
             } else if (ended) {
                 closed.complete(false);
             } else {
-                console.ifPresent(SolChannel::close);
                 closing = Optional.of(closed);
+                // Which asks for its deactivation, the last that may be asked for.
+                console.ifPresent(SolChannel::close);
+                loggedOut = true;
                 logOut(closed);
             }
         });
+        if (!accepted) {
+            closed.complete(false);
+        }
         return closed;
     }
 
@@ -210,6 +237,7 @@ public final class RmcpSession {
     }
 
     private void end(String why) {
+        over = true;
         ended = true;
         keepAlive.ifPresent(timer -> timer.cancel(false));
         rmcp.remove(this);
