@@ -227,8 +227,8 @@ public final class RmcpSession {
     }
 
     private void logOut(CompletableFuture<Boolean> closed) {
-        Call call = new Call(APPLICATION, CLOSE_SESSION, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(bmcId).array(),
-                System.nanoTime() + rmcp.timing().logout().toNanos());
+        byte[] id = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(bmcId).array();
+        Call call = new Call(APPLICATION, CLOSE_SESSION, id, System.nanoTime() + rmcp.timing().logout().toNanos());
         call.answer.whenComplete((answer, failure) -> {
             end("has been closed");
             closed.complete(failure == null);

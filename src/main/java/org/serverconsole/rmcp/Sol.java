@@ -66,7 +66,8 @@ public final class Sol {
     private CompletableFuture<Channel> activation(Duration deadline) {
         CompletableFuture<Channel> activated = new CompletableFuture<>();
         // On the loop, so that the channel is there before the first packet for it is read.
-        session.onLoop(() -> session.request(deadline, APPLICATION, ACTIVATE, PAYLOAD, INSTANCE, PROTECTED, (byte) 0, (byte) 0, (byte) 0)
+        byte[] data = {PAYLOAD, INSTANCE, PROTECTED, 0, 0, 0};
+        boolean asked = session.onLoop(() -> session.request(deadline, APPLICATION, ACTIVATE, data)
                 .whenComplete((answer, failure) -> {
                     if (failure != null) {
                         activated.completeExceptionally(failure);
@@ -78,6 +79,9 @@ public final class Sol {
                         begin(answer, activated);
                     }
                 }));
+        if (!asked) {
+            activated.cancel(false);
+        }
         return activated;
     }
 

@@ -108,7 +108,8 @@ final class IpmiClient implements AutoCloseable {
     }
 
     /** Resolves on a thread that may be left behind: neither a deadline nor an interrupt ends a lookup of the JDK's. */
-    private static InetSocketAddress address(IpmiOptions options, Deadline deadline) throws AdapterException, InterruptedException {
+    private static InetSocketAddress address(IpmiOptions options, Deadline deadline)
+            throws AdapterException, InterruptedException {
         String host = options.host();
         FutureTask<InetAddress> lookup = new FutureTask<>(() -> InetAddress.getByName(host));
         if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
