@@ -2,6 +2,7 @@ package org.serverconsole.fake;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -59,6 +60,11 @@ public final class VncViewer implements AutoCloseable {
             throw new EOFException("closed after " + read.length + " of " + count + " bytes");
         }
         return read;
+    }
+
+    /** What the server sends, for those who want it as it comes. */
+    public InputStream stream() throws IOException {
+        return socket.getInputStream();
     }
 
     /** Everything until the other side hangs up. */
