@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -25,11 +26,13 @@ import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.config.Secret;
+import org.serverconsole.fake.Certificate;
 import org.serverconsole.fake.Received;
 import org.serverconsole.fake.RecordedOpening;
 import org.serverconsole.fake.VncViewer;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.parts.TigerVnc;
+import org.serverconsole.parts.Websockify;
 import org.serverconsole.relay.Relay;
 import org.serverconsole.relay.RelayPort;
 import org.serverconsole.rfb.RfbConnector;
@@ -103,6 +106,44 @@ class VncAdapterIT {
     }
 
     @Test
+    void aCertificateIsVerifiedPinnedOrTakenAsItIsAsTheEntrySays() throws Exception {
+        Certificate certificate = Certificate.make(workDir);
+        try (TigerVnc vnc = TigerVnc.start(workDir, PASSWORD, "X509Vnc,VncAuth",
+                "-X509Cert", certificate.own().toString(), "-X509Key", certificate.key().toString())) {
+            AdapterException unknown = failure(vnc.port(), PASSWORD);
+            assertThat(unknown.kind()).isEqualTo(Kind.UNREACHABLE);
+            assertThat(unknown).hasMessageContaining("presented: subject CN=localhost").hasMessageContaining("\"tls\": \"sha256:");
+            AdapterException another = failure(vnc.port(), PASSWORD, "tls", "sha256:" + "00".repeat(32));
+            assertThat(another.kind()).isEqualTo(Kind.UNREACHABLE);
+
+            assertThat(desktop(open(vnc.port(), PASSWORD, "tls", "sha256:" + certificate.fingerprint()))).isEqualTo("console");
+            assertThat(desktop(open(vnc.port(), PASSWORD, "ssl_insecure", "true"))).isEqualTo("console");
+            adapter.start(new AdapterEnvironment(RfbConnector.on(group), new SecureRandom(), Optional.of(certificate.pem())));
+            assertThat(desktop(open(vnc.port(), PASSWORD))).isEqualTo("console");
+        }
+    }
+
+    @Test
+    void aServerWithoutTheNamedCertificateIsNotOpened() throws Exception {
+        try (TigerVnc vnc = TigerVnc.start(workDir, PASSWORD, "TLSVnc,VncAuth")) {
+            assertThat(failure(vnc.port(), PASSWORD, "tls", "sha256:" + "00".repeat(32)).kind()).isEqualTo(Kind.UNSUPPORTED);
+            assertThat(desktop(open(vnc.port(), PASSWORD))).isEqualTo("console");
+        }
+    }
+
+    @Test
+    void aDesktopBehindWebsockifyIsOpened() throws Exception {
+        Certificate certificate = Certificate.make(workDir);
+        try (TigerVnc vnc = TigerVnc.start(workDir, PASSWORD);
+                Websockify web = Websockify.start(workDir, vnc.port(), Optional.of(certificate))) {
+            ConsoleStream stream = open(web.port(), PASSWORD, "path", "/websockify", "ssl", "1",
+                    "tls", "sha256:" + certificate.fingerprint());
+
+            assertThat(desktop(stream)).isEqualTo("console");
+        }
+    }
+
+    @Test
     void throughTheRelayTheDesktopIsReachedWithTheRelaysPassword() throws Exception {
         try (TigerVnc vnc = TigerVnc.start(workDir, PASSWORD);
                 Relay relay = new Relay(group, InetAddress.getLoopbackAddress(), new SecureRandom(), Duration.ofSeconds(10))) {
@@ -122,14 +163,17 @@ class VncAdapterIT {
         }
     }
 
-    private ConsoleStream open(int port, String password) throws Exception {
-        Server server = new Server("20110", "20110", "vnc", Secret.NONE, Secret.of(password),
-                Map.of("ip", "127.0.0.1", "ipport", Integer.toString(port)));
+    private ConsoleStream open(int port, String password, String... more) throws Exception {
+        Map<String, String> options = new HashMap<>(Map.of("ip", "127.0.0.1", "ipport", Integer.toString(port)));
+        for (int i = 0; i < more.length; i += 2) {
+            options.put(more[i], more[i + 1]);
+        }
+        Server server = new Server("20110", "20110", "vnc", Secret.NONE, Secret.of(password), options);
         return adapter.open(server, new RecordedOpening());
     }
 
-    private AdapterException failure(int port, String password) {
-        return catchThrowableOfType(AdapterException.class, () -> open(port, password));
+    private AdapterException failure(int port, String password, String... more) {
+        return catchThrowableOfType(AdapterException.class, () -> open(port, password, more));
     }
 
     /** The desktop's name, which ServerInit ends with. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +30,7 @@ import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.ConsoleAdapterContract;
 import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.config.Secret;
+import org.serverconsole.fake.Certificate;
 import org.serverconsole.fake.RecordedOpening;
 import org.serverconsole.fake.ScriptedRfbServer;
 import org.serverconsole.inventory.Server;
@@ -35,8 +38,12 @@ import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.rfb.RfbConnector;
 import org.serverconsole.rfb.RfbException;
 import org.serverconsole.rfb.RfbTarget;
+import org.serverconsole.rfb.Transport;
 
 class VncAdapterTest extends ConsoleAdapterContract {
+
+    @TempDir
+    private Path certificates;
 
     private final List<ScriptedRfbServer> consoles = new ArrayList<>();
 
@@ -86,8 +93,10 @@ class VncAdapterTest extends ConsoleAdapterContract {
     }
 
     @Override
-    protected Optional<Server> untrusted() {
-        return Optional.empty();
+    protected Optional<Server> untrusted() throws Exception {
+        ScriptedRfbServer console = ScriptedRfbServer.playing(Certificate.make(certificates), ScriptedRfbServer.console("s3cret!!"));
+        consoles.add(console);
+        return Optional.of(entry("s3cret!!", console.port(), Map.of("ssl", "1")));
     }
 
     @Override
@@ -130,7 +139,8 @@ class VncAdapterTest extends ConsoleAdapterContract {
 
     @ParameterizedTest
     @CsvSource({"ip,''", "ip,' '", "ipport,0", "ipport,65536", "ipport,-1", "ipport,vnc", "ipport,''", "ipport,99999999999",
-        "timeout,0", "timeout,61", "timeout,10s", "color-depth,15", "color-depth,true"})
+        "timeout,0", "timeout,61", "timeout,10s", "color-depth,15", "color-depth,true", "ssl,maybe", "path,websockify",
+        "path,'/a b'", "path,'/x?token=a b'", "path,'/x#y'", "path,''", "tls,sha256:1234", "ssl_insecure,maybe"})
     void aWrongOptionIsNamedWithWhatToWriteInstead(String option, String value) {
         Map<String, String> options = new HashMap<>(Map.of("ip", "127.0.0.1"));
         options.put(option, value);
@@ -143,7 +153,7 @@ class VncAdapterTest extends ConsoleAdapterContract {
 
     @ParameterizedTest
     @CsvSource({"ipport,1", "ipport,65535", "timeout,1", "timeout,60", "color-depth,8", "color-depth,16", "color-depth,24",
-        "color-depth,32", "plug,whatever"})
+        "color-depth,32", "plug,whatever", "ssl,on", "ssl,false", "path,/websockify", "path,/x?token=a%20b", "ssl_insecure,true"})
     void aPossibleOptionIsAccepted(String option, String value) {
         assertThat(new VncAdapter().check(server("vnc", "", Map.of("ip", "bmc.example", option, value)))).isEmpty();
     }
@@ -164,6 +174,50 @@ class VncAdapterTest extends ConsoleAdapterContract {
         opened(connector, Map.of("ip", "::1", "ipport", "5907", "timeout", "3"));
 
         assertThat(connector.asked).isEqualTo("::1 5907 s3cret!! PT3S");
+    }
+
+    @Test
+    void withNothingWrittenVeNCryptsCertificatesAreVerifiedIfThereAreAny() throws Exception {
+        RfbTarget target = asked(Map.of());
+
+        assertThat(target.transport()).isEqualTo(new Transport.Tcp());
+        assertThat(target.trust().orElseThrow().checkHostName()).isTrue();
+        assertThat(target.certificateRequired()).isFalse();
+        assertThat(target.passwordToAnyone()).isFalse();
+        assertThat(target.username()).isEmpty();
+    }
+
+    @Test
+    void whoNamesACertificateGetsThatOneOrNoConsole() throws Exception {
+        RfbTarget target = asked(Map.of("tls", "sha256:" + "0f".repeat(32)));
+
+        assertThat(target.certificateRequired()).isTrue();
+        assertThat(target.trust().orElseThrow().checkHostName()).isFalse();
+    }
+
+    @Test
+    void whoTrustsAnyCertificateNeedsNone() throws Exception {
+        RfbTarget target = asked(Map.of("ssl_insecure", "true", "username", "console"));
+
+        assertThat(target.certificateRequired()).isFalse();
+        assertThat(target.trust().orElseThrow().checkHostName()).isFalse();
+        assertThat(target.username()).isEqualTo("console");
+    }
+
+    @Test
+    void tlsAndWebSocketsAreUsedWhereTheyAreWritten() throws Exception {
+        assertThat(asked(Map.of("ssl", "1")).transport()).isEqualTo(new Transport.Tls());
+        assertThat(asked(Map.of("path", "/websockify")).transport()).isEqualTo(Transport.WebSocket.at("/websockify", false));
+        assertThat(asked(Map.of("path", "/w?token=x", "ssl", "yes")).transport())
+                .isEqualTo(Transport.WebSocket.at("/w", true).withQuery(Secret.of("token=x")));
+    }
+
+    private static RfbTarget asked(Map<String, String> options) throws Exception {
+        RecordedConnector connector = new RecordedConnector();
+        Map<String, String> all = new HashMap<>(options);
+        all.put("ip", "bmc.example");
+        opened(connector, all);
+        return connector.target;
     }
 
     @Test
@@ -207,9 +261,11 @@ class VncAdapterTest extends ConsoleAdapterContract {
     private static final class RecordedConnector implements RfbConnector {
 
         private String asked = "";
+        private RfbTarget target = RfbTarget.at("nobody", 1);
 
         @Override
         public Channel connect(RfbTarget target, Duration deadline) {
+            this.target = target;
             asked = target.host() + " " + target.port() + " " + target.password().reveal() + " " + deadline;
             return new EmbeddedChannel();
         }
