@@ -22,14 +22,13 @@ final class ConsoleCheck implements AutoCloseable {
 
     private static final String SETTLED = "() => document.body.dataset.state !== 'opening'";
 
-    /** Keeps the picture as it is; the largest canvas, because the mouse pointer has one of its own. */
+    /** Keeps the picture as it is: every large canvas, since a terminal has layers, and the mouse pointer one of its own. */
     private static final String KEEP = """
             () => {
-              window.pixels = () => {
-                const canvas = [...document.querySelectorAll('#display canvas')]
-                  .reduce((a, b) => a.width * a.height < b.width * b.height ? b : a);
-                return new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer);
-              };
+              window.pixels = () => [...document.querySelectorAll('#display canvas')]
+                .filter(canvas => canvas.width * canvas.height > 100000)
+                .flatMap(canvas => [...new Uint32Array(
+                  canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)]);
               window.kept = window.pixels();
             }""";
 

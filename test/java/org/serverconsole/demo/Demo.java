@@ -42,7 +42,10 @@ public final class Demo {
     private static Map<String, DemoServer.Kind> servers() {
         Map<String, DemoServer.Kind> servers = new LinkedHashMap<>();
         servers.put("server 14494, a QEMU behind an oVirt engine", OvirtVm::start);
-        servers.put("server 20110, a shell on a TigerVNC", ShellServer::start);
+        servers.put("server 20110, a shell on a TigerVNC", ShellServer::vnc);
+        servers.put("server 20111, a shell behind an iDRAC", ShellServer::idrac);
+        servers.put("server 30001, a shell on the serial line of a BMC", SerialServer::start);
+        servers.put("server 40001, a shell behind an OpenBMC", ShellServer::openBmc);
         return servers;
     }
 

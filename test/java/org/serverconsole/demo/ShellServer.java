@@ -4,96 +4,97 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
+import org.serverconsole.fake.Certificate;
+import org.serverconsole.fake.FakeIdrac;
+import org.serverconsole.fake.FakeOpenBmc;
 import org.serverconsole.parts.TigerVnc;
+import org.serverconsole.parts.VncPasswordFile;
 
-/** 20110: a VNC server whose screen is a terminal with a shell in it. */
-final class ShellServer implements DemoServer {
+/** A server whose screen is a terminal with a shell in it, behind a TigerVNC, reached as its vendor has it. */
+record ShellServer(String id, String description, Map<String, Object> entry, Optional<Path> authority, ShellScreen screen,
+        AutoCloseable bmc, TigerVnc vnc) implements DemoServer {
 
-    private static final String ID = "20110";
-    private static final String SHOWN = "typed";
-    private static final String HOME = "home";
-    private static final String STARTED = "started";
-
-    /** Whoever leaves the shell gets another: there would be nothing to see. */
-    private static final String SHELL = "touch ../" + STARTED + "; while :; do bash --norc --noprofile; done";
-
-    private final Path folder;
-    private final String password;
-    private final TigerVnc vnc;
-    private final Process terminal;
-
-    private ShellServer(Path folder, String password, TigerVnc vnc, Process terminal) {
-        this.folder = folder;
-        this.password = password;
-        this.vnc = vnc;
-        this.terminal = terminal;
+    /** 20110: nothing but a VNC server. */
+    static DemoServer vnc(Path folder, DemoOptions options) throws IOException, InterruptedException {
+        String password = unknown();
+        TigerVnc vnc = TigerVnc.start(folder, password);
+        return with(folder, "20110", vnc, screen -> new ShellServer("20110", "a shell: real TigerVNC and xterm",
+                Map.of("type", "vnc", "ip", "127.0.0.1", "ipport", vnc.port(), "password", password),
+                Optional.empty(), screen, () -> { }, vnc));
     }
 
-    static ShellServer start(Path folder, DemoOptions options) throws IOException {
-        String password = UUID.randomUUID().toString().substring(0, 8);
-        TigerVnc vnc = TigerVnc.start(folder, password);
+    /** 20111: a Dell iDRAC, whose VNC server is enabled for each console and has a new password each time. */
+    static DemoServer idrac(Path folder, DemoOptions options) throws IOException, InterruptedException {
+        TigerVnc vnc = TigerVnc.start(folder, unknown());
+        VncPasswordFile file = VncPasswordFile.of(folder, vnc);
+        return with(folder, "20111", vnc, screen -> {
+            FakeIdrac idrac = FakeIdrac.start(Certificate.make(Files.createDirectory(folder.resolve("idrac"))), 0,
+                    FakeIdrac.Firmware.IDRAC9, vnc.port(), (enabled, password) -> file.set(enabled ? password : unknown()));
+            idrac.vendorLatency(options.vendorLatency());
+            return new ShellServer("20111", "a Dell server: fake iDRAC, real TigerVNC",
+                    Map.of("type", "idrac", "ip", "127.0.0.1", "ipport", idrac.port(), "username", FakeIdrac.USERNAME,
+                            "password", idrac.password()),
+                    Optional.of(idrac.caFile()), screen, idrac::close, vnc);
+        });
+    }
+
+    /** 40001: a BMC with OpenBMC, whose KVM is a WebSocket. */
+    static DemoServer openBmc(Path folder, DemoOptions options) throws IOException, InterruptedException {
+        TigerVnc vnc = TigerVnc.start(folder, "");
+        return with(folder, "40001", vnc, screen -> {
+            FakeOpenBmc bmc = FakeOpenBmc.start(
+                    Certificate.make(Files.createDirectory(folder.resolve("openbmc"))), 0, vnc.port());
+            bmc.vendorLatency(options.vendorLatency());
+            return new ShellServer("40001", "a BMC with OpenBMC: fake bmcweb, real TigerVNC",
+                    Map.of("type", "openbmc", "ip", "127.0.0.1", "ipport", bmc.port(), "username", FakeOpenBmc.USERNAME,
+                            "password", bmc.password()),
+                    Optional.of(bmc.caFile()), screen, bmc::close, vnc);
+        });
+    }
+
+    /** What is built behind a screen. */
+    @FunctionalInterface
+    private interface Building {
+        DemoServer behind(ShellScreen screen) throws IOException, InterruptedException;
+    }
+
+    private static DemoServer with(Path folder, String id, TigerVnc vnc, Building building)
+            throws IOException, InterruptedException {
         try {
-            ShellServer server = new ShellServer(folder, password, vnc, terminal(folder, vnc.display()));
-            server.awaitShell();
-            return server;
-        } catch (IOException | RuntimeException e) {
+            return building.behind(ShellScreen.start(folder, vnc.display(), "web-" + id));
+        } catch (IOException | InterruptedException | RuntimeException e) {
             vnc.close();
             throw e;
         }
     }
 
-    /** Covers the whole screen, so that the keyboard is its wherever the mouse is: there is no window manager. */
-    private static Process terminal(Path folder, int display) throws IOException {
-        Path home = Files.createDirectory(folder.resolve(HOME));
-        ProcessBuilder xterm = new ProcessBuilder("xterm", "-display", ":" + display,
-                "-geometry", "92x33+0+0", "-b", "4", "-bw", "0", "-fa", "DejaVu Sans Mono", "-fs", "14",
-                "-bg", "#101418", "-fg", "#e6e6e6", "-e", "sh", "-c", SHELL);
-        xterm.environment().putAll(Map.of("PS1", "web-20110:~$ ", "HOME", home.toString(), "HISTFILE", "/dev/null"));
-        return xterm.directory(home.toFile()).redirectErrorStream(true)
-                .redirectOutput(folder.resolve("xterm.log").toFile()).start();
-    }
-
-    private void awaitShell() {
-        Awaitility.await("the shell runs").failFast("xterm has ended", () -> !terminal.isAlive())
-                .until(() -> Files.exists(folder.resolve(STARTED)));
-    }
-
-    @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public String description() {
-        return "a shell: real TigerVNC and xterm";
-    }
-
-    @Override
-    public Map<String, Object> entry() {
-        return Map.of("type", "vnc", "ip", "127.0.0.1", "ipport", vnc.port(), "password", password);
+    private static String unknown() {
+        return UUID.randomUUID().toString().substring(0, 8);
     }
 
     @Override
     public String line() {
-        return "uname -sr | tee " + SHOWN;
+        return ShellScreen.LINE;
     }
 
     @Override
     public boolean hasReceivedLine() throws IOException {
-        Path file = folder.resolve(HOME).resolve(SHOWN);
-        return Files.exists(file) && Files.readString(file).startsWith("Linux ");
+        return screen.hasReceivedLine();
     }
 
-    /** The shell ends with its terminal. */
     @Override
-    public void close() throws InterruptedException {
-        terminal.destroy();
-        if (!terminal.waitFor(5, TimeUnit.SECONDS)) {
-            terminal.destroyForcibly().waitFor();
+    public void close() throws IOException, InterruptedException {
+        screen.close();
+        try {
+            bmc.close();
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("the BMC did not end", e);
+        } finally {
+            vnc.close();
         }
-        vnc.close();
     }
 }
