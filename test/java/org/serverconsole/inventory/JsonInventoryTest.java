@@ -2,6 +2,7 @@ package org.serverconsole.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import java.io.IOException;
@@ -353,6 +354,32 @@ class JsonInventoryTest {
 
         assertThat(inventory.find("1")).isPresent();
         goOn.countDown();
+        assertThat(reader.get(10, TimeUnit.SECONDS)).isPresent();
+    }
+
+    @Test
+    void whoAsksForAServerThatAnotherThreadIsJustReadingWaitsForIt() throws Exception {
+        var reading = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        Files.writeString(file, "{\"servers\": {\"1\": {\"type\": \"vnc\"}}}");
+        Inventory inventory = Inventory.file(file, server -> {
+            if (server.id().equals("2")) {
+                reading.countDown();
+                awaitOrFail(goOn);
+            }
+            return Optional.empty();
+        }, Map.of());
+        Files.writeString(file, "{\"servers\": {\"2\": {\"type\": \"vnc\"}}}");
+        var reader = CompletableFuture.supplyAsync(() -> inventory.find("2"));
+        awaitOrFail(reading);
+        var found = new CompletableFuture<Optional<Server>>();
+
+        var second = new Thread(() -> found.complete(inventory.find("2")));
+        second.start();
+        await().until(() -> found.isDone() || second.getState() == Thread.State.WAITING);
+        goOn.countDown();
+
+        assertThat(found.get(10, TimeUnit.SECONDS)).isPresent();
         assertThat(reader.get(10, TimeUnit.SECONDS)).isPresent();
     }
 

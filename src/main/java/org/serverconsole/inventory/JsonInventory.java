@@ -44,8 +44,7 @@ final class JsonInventory implements Inventory {
 
     @Override
     public Optional<Server> find(String serverId) {
-        Stamp now = Stamp.of(file);
-        if (!now.equals(current.stamp()) && reading.tryLock()) {
+        if (!Stamp.of(file).equals(current.stamp()) && mayRead(serverId)) {
             try {
                 reload();
             } finally {
@@ -53,6 +52,17 @@ final class JsonInventory implements Inventory {
             }
         }
         return Optional.ofNullable(current.servers().get(serverId));
+    }
+
+    /** Where the file is being read already, only who asks for a server that may be new in it waits for that. */
+    private boolean mayRead(String serverId) {
+        if (!reading.tryLock()) {
+            if (current.servers().containsKey(serverId)) {
+                return false;
+            }
+            reading.lock();
+        }
+        return true;
     }
 
     private void reload() {
