@@ -37,7 +37,9 @@ public final class PanelResource {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Produces(MediaType.APPLICATION_JSON)
     public Response call(MultivaluedMap<String, String> form, @Context HttpServletRequest request) {
-        return response(api.answer(() -> PanelRequest.of(form::getFirst), guacamole(request)));
+        // A request without body and type is taken for a form, and comes without one.
+        UnaryOperator<String> parameters = form == null ? name -> null : form::getFirst;
+        return response(api.answer(() -> PanelRequest.of(parameters), guacamole(request)));
     }
 
     /** The same names and values as a JSON object of texts; as bytes, since JSON has one encoding whatever the header says. */
