@@ -41,7 +41,7 @@ class DiscretionIT {
         assertNothingStays(page.tab(), link);
         String word = ConsolePage.word();
         page.type(word);
-        await().until(() -> house.qemu().screenText().contains(word));
+        await().until(() -> house.shows(word));
     }
 
     private static void assertNothingStays(Page tab, Link link) {
@@ -105,7 +105,7 @@ class DiscretionIT {
         assertThat(house.status("session/data/" + somebody.source() + "/self", somebody.authToken())).isEqualTo(200);
         String word = ConsolePage.word();
         page.type(word);
-        await().until(() -> house.qemu().screenText().contains(word));
+        await().until(() -> house.shows(word));
         page.tab().close();
         await().until(() -> house.qemu().viewers() == 0);
         assertThat(house.status("session/data/" + somebody.source() + "/self", somebody.authToken())).isEqualTo(200);

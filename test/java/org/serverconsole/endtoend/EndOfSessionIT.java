@@ -86,7 +86,7 @@ class EndOfSessionIT {
         assertThat(attempts.count()).isZero();
         String word = ConsolePage.word();
         newer.type(word);
-        await().until(() -> house.qemu().screenText().contains(word));
+        await().until(() -> house.shows(word));
     }
 
     @InEveryPlace
@@ -105,7 +105,7 @@ class EndOfSessionIT {
         page.awaitPicture(ConsolePage.BLUE);
         String word = ConsolePage.word();
         page.type(word);
-        await().until(() -> house.qemu().screenText().contains(word));
+        await().until(() -> house.shows(word));
     }
 
     private static boolean isLetIn(Qemu machine, String password) throws Exception {

@@ -56,6 +56,7 @@ final class House implements AutoCloseable {
     private final FakeEngine engine;
     private final FakeVm vm;
     private final GuacamoleProcess guacamole;
+    private int lookedThrough;
 
     private House(Host host, Path prefix, String level, Map<String, String> properties) throws Exception {
         host.war();
@@ -148,6 +149,11 @@ final class House implements AutoCloseable {
         return qemu;
     }
 
+    /** Whether a word stands on the machine's screen, also where it began on one line and ends on the next. */
+    boolean shows(String word) throws IOException {
+        return qemu.screenText().replace("\n", "").contains(word);
+    }
+
     FakeEngine engine() {
         return engine;
     }
@@ -162,11 +168,17 @@ final class House implements AutoCloseable {
         secrets.add(text);
     }
 
-    /** The lines of Guacamole's and guacd's logs with something in them that must be in no log: a secret, or any session token. */
+    /**
+     * The lines that Guacamole and guacd have logged since this was last asked, with something in them that must be in no log:
+     * a secret, or any session token.
+     */
     List<String> leaked() throws IOException {
         Pattern any = Pattern.compile(Stream.concat(secrets.stream(), engine.secrets().stream()).distinct().map(Pattern::quote)
                 .collect(Collectors.joining("|", TOKEN + "|", "")));
-        return (guacamole.log() + guacd.log()).lines().filter(line -> any.matcher(line).find()).limit(10).toList();
+        String log = guacamole.log();
+        String news = log.substring(lookedThrough) + guacd.log();
+        lookedThrough = log.lastIndexOf('\n') + 1;
+        return news.lines().filter(line -> any.matcher(line).find()).limit(10).toList();
     }
 
     /** Posts a login, as both pages do. */

@@ -26,7 +26,7 @@ class OpenConsoleIT {
         page.awaitPicture(ConsolePage.BLUE);
         String word = ConsolePage.word();
         page.type(word);
-        await().until(() -> house.qemu().screenText().contains(word));
+        await().until(() -> house.shows(word));
         page.picture("live");
     }
 
@@ -43,7 +43,7 @@ class OpenConsoleIT {
         page.awaitPicture(ConsolePage.BLUE);
         String word = ConsolePage.word();
         page.type(word);
-        await().until(() -> house.qemu().screenText().contains(word));
+        await().until(() -> house.shows(word));
     }
 
     @InBothHosts
@@ -62,6 +62,6 @@ class OpenConsoleIT {
         page.awaitPicture(ConsolePage.BLUE);
         String word = ConsolePage.word();
         page.type(word);
-        await().until(() -> house.qemu().screenText().contains(word));
+        await().until(() -> house.shows(word));
     }
 }
