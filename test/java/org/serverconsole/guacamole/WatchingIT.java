@@ -140,6 +140,9 @@ class WatchingIT {
         Display display = new Display.Factory(guacd, relay, new GuacamoleClientInformation(), timer)
                 .open(new ConsoleStream(ConsoleStream.Protocol.TERMINAL, terminal(), Map.of()), "key-" + session.nextDisplay());
         display.start();
+        while (!Instructions.isA(display.read(), "sync")) {
+            // Whoever joins before the first frame crashes guacd's process.
+        }
         display.framed();
         threads.execute(() -> readAll(display));
         session.showing(display.id());

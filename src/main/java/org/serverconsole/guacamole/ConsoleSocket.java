@@ -292,6 +292,7 @@ final class ConsoleSocket implements GuacamoleSocket, GuacamoleReader, Guacamole
             live = true;
             outgoing.addAll(held);
             held.clear();
+            // Not before: guacd 1.3 crashes where somebody joins a terminal that it has not drawn yet.
             session.showing(display.id());
         }
     }
