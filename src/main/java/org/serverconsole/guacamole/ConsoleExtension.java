@@ -162,6 +162,7 @@ final class ConsoleExtension implements AutoCloseable {
             journal.sessionEnded(admission.key(), "WATCHED", now);
             LOGGER.info("Console session {} of server {} is watched by {}.",
                     session.id(), session.server().id(), admission.token().customer());
+            session.watched(admission.token().customer());
         }
         return first;
     }

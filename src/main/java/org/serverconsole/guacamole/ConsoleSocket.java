@@ -236,6 +236,7 @@ final class ConsoleSocket implements GuacamoleSocket, GuacamoleReader, Guacamole
         if (displays.guacd().recordingPath().isPresent()) {
             LOGGER.info("Console of server {} for customer {} is recorded as {}.",
                     session.server().id(), session.customer(), name);
+            session.recorded(name);
         }
         Display opened;
         try {

@@ -138,6 +138,16 @@ public final class ConsoleSession {
         watchers.gone(display);
     }
 
+    /** Has it noted down that a display is recorded under that name. */
+    public void recorded(String name) {
+        sessions.tell(new SessionEvent.Recorded(this, name));
+    }
+
+    /** Has it noted down who looks on. */
+    public void watched(String who) {
+        sessions.tell(new SessionEvent.Watched(this, who));
+    }
+
     /** Numbers the displays of this session, from 1 on. */
     public int nextDisplay() {
         return displays.incrementAndGet();

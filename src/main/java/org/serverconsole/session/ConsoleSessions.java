@@ -223,7 +223,7 @@ public final class ConsoleSessions implements AutoCloseable {
         return vendors.open(session);
     }
 
-    private void tell(SessionEvent event) {
+    void tell(SessionEvent event) {
         for (Consumer<SessionEvent> listener : listeners) {
             try {
                 listener.accept(event);

@@ -5,7 +5,10 @@ import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.journal.Audit;
 import org.serverconsole.journal.AuditEvent;
 
-/** Has the audit tell what becomes of each console session: {@code open}, {@code extend} and {@code end}. */
+/**
+ * Has the audit tell what becomes of each console session: {@code open}, {@code extend}, {@code record},
+ * {@code watch} and {@code end}.
+ */
 public record SessionAudit(Audit audit) implements Consumer<SessionEvent> {
 
     private static final String OPEN = "open";
@@ -21,6 +24,11 @@ public record SessionAudit(Audit audit) implements Consumer<SessionEvent> {
                     event.session().server().type() + " failed after " + failed.took().toMillis() + " ms");
         } else if (event instanceof SessionEvent.Extended) {
             write(event, "extend", AuditEvent.OK, "until " + event.session().deadline());
+        } else if (event instanceof SessionEvent.Recorded recorded) {
+            write(event, "record", AuditEvent.OK, recorded.name());
+        } else if (event instanceof SessionEvent.Watched watched) {
+            audit.write(AuditEvent.at(audit.now(), "watch", AuditEvent.OK)
+                    .server(event.session().server().id()).customer(watched.who()).key(event.session().id()));
         } else if (event instanceof SessionEvent.Ended ended) {
             write(event, "end", AuditEvent.OK, ended.reason().name());
         }

@@ -32,6 +32,20 @@ public sealed interface SessionEvent {
     /** Its deadline has moved. */
     record Extended(ConsoleSession session) implements SessionEvent { }
 
+    /**
+     * guacd records what is shown of it.
+     *
+     * @param name what guacd calls the recording
+     */
+    record Recorded(ConsoleSession session, String name) implements SessionEvent { }
+
+    /**
+     * Somebody looks on at it.
+     *
+     * @param who as his token names him
+     */
+    record Watched(ConsoleSession session, String who) implements SessionEvent { }
+
     /** It is over. */
     record Ended(ConsoleSession session, EndReason reason) implements SessionEvent { }
 }
