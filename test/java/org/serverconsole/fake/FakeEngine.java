@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +93,7 @@ public final class FakeEngine implements AutoCloseable {
     private volatile boolean administrator;
     private volatile boolean vncEncryption;
     private volatile boolean clustersHidden;
+    private volatile Optional<String> hostAuthority = Optional.empty();
 
     private FakeEngine(HttpsServer server, Certificate certificate) {
         this.server = server;
@@ -128,6 +130,11 @@ public final class FakeEngine implements AutoCloseable {
         return certificate.pem();
     }
 
+    /** SHA-256 of the certificate it shows. */
+    public String fingerprint() {
+        return certificate.fingerprint();
+    }
+
     public String password() {
         return password;
     }
@@ -160,6 +167,15 @@ public final class FakeEngine implements AutoCloseable {
 
     public void vncEncryption(boolean encrypted) {
         vncEncryption = encrypted;
+    }
+
+    /** PEM of the engine's own authority, which signs its hosts' certificates. None is to be read before this was called. */
+    public void hostAuthority(Path pem) throws IOException {
+        hostAuthority = Optional.of(Files.readString(pem));
+    }
+
+    public void hideHostAuthority() {
+        hostAuthority = Optional.empty();
     }
 
     public void hideClusters(boolean hidden) {
@@ -222,6 +238,7 @@ public final class FakeEngine implements AutoCloseable {
         return switch (path) {
             case "/ovirt-engine/sso/oauth/token" -> login(form(text));
             case "/ovirt-engine/services/sso-logout" -> logout(form(text));
+            case "/ovirt-engine/services/pki-resource" -> authority(exchange);
             default -> path.startsWith("/ovirt-engine/api/")
                     ? api(exchange, path.substring("/ovirt-engine/api/".length()), filter, text)
                     : Answer.html(404, "Not Found");
@@ -240,6 +257,15 @@ public final class FakeEngine implements AutoCloseable {
         tokens.add(token);
         return Answer.json(200, "{\"access_token\":\"" + token + "\",\"scope\":\"ovirt-app-api\",\"exp\":\""
                 + Instant.now().plus(Duration.ofMinutes(30)).toEpochMilli() + "\",\"token_type\":\"bearer\"}");
+    }
+
+    /** Told to anybody, and by its own name for PEM only. */
+    private Answer authority(HttpExchange exchange) {
+        if (hostAuthority.isEmpty() || !query(exchange, "resource").equals("ca-certificate")
+                || !query(exchange, "format").equals("X509-PEM-CA")) {
+            return Answer.html(404, "Not Found");
+        }
+        return new Answer(200, "application/x-x509-ca-cert", hostAuthority.get());
     }
 
     private Answer logout(Map<String, String> form) {
@@ -269,11 +295,21 @@ public final class FakeEngine implements AutoCloseable {
             return clustersHidden ? Answer.empty(404) : Answer.xml("<cluster id=\"" + CLUSTER + "\"><name>" + CLUSTER_NAME
                     + "</name><vnc_encryption>" + vncEncryption + "</vnc_encryption></cluster>");
         }
+        if (path.startsWith("hosts/")) {
+            return host(path.substring("hosts/".length()));
+        }
         Matcher vm = VM_PATH.matcher(path);
         if (!vm.matches() || !vms.containsKey(vm.group(1))) {
             return Answer.empty(404);
         }
         return vm(vms.get(vm.group(1)), Optional.ofNullable(vm.group(2)).orElse(""), query(exchange, "current"), body);
+    }
+
+    /** A machine's host has the machine's ID here. */
+    private Answer host(String id) {
+        return Optional.ofNullable(vms.get(id)).flatMap(FakeVm::host)
+                .map(address -> Answer.xml("<host id=\"" + id + "\"><address>" + address + "</address></host>"))
+                .orElse(Answer.empty(404));
     }
 
     /** The search ignores case, and a filtered list ignores the search. */
@@ -297,7 +333,8 @@ public final class FakeEngine implements AutoCloseable {
     private static String xml(FakeVm vm) {
         return "<vm href=\"/ovirt-engine/api/vms/" + vm.id() + "\" id=\"" + vm.id() + "\"><name>" + escape(vm.name())
                 + "</name><status>" + vm.status() + "</status><cluster href=\"/ovirt-engine/api/clusters/" + CLUSTER
-                + "\" id=\"" + CLUSTER + "\"/></vm>";
+                + "\" id=\"" + CLUSTER + "\"/>"
+                + "<host href=\"/ovirt-engine/api/hosts/" + vm.id() + "\" id=\"" + vm.id() + "\"/></vm>";
     }
 
     /** What is configured has no address; what is current exists on a running machine only. */

@@ -31,6 +31,7 @@ public final class FakeVm {
     private final List<String> performed = new CopyOnWriteArrayList<>();
     private volatile String status = "up";
     private volatile String address;
+    private volatile Optional<String> host = Optional.empty();
     private volatile boolean vnc = true;
     private volatile boolean held;
 
@@ -85,6 +86,15 @@ public final class FakeVm {
     /** What the engine tells instead of the address; {@code ""} or {@code "0"} where a real one knows none. */
     public void address(String address) {
         this.address = address;
+    }
+
+    Optional<String> host() {
+        return host;
+    }
+
+    /** The address of the host it runs on, where the account is shown that. */
+    public void host(String address) {
+        host = Optional.of(address);
     }
 
     InetSocketAddress console() {

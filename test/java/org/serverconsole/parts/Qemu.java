@@ -8,11 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
+import org.serverconsole.fake.Certificate;
 
 /**
  * A real QEMU whose VNC asks for a password that a ticket sets, as on an oVirt host. It boots {@code boot.asm}: one line of
@@ -43,13 +46,28 @@ public final class Qemu implements AutoCloseable {
      * @param workDir for its disk, socket and output; a path of less than 90 characters, since a unix socket's is bounded
      */
     public static Qemu start(Path workDir) throws IOException, InterruptedException {
+        return start(workDir, "");
+    }
+
+    /** The same with VNC encrypted under that certificate, as in a cluster of oVirt's that encrypts: VeNCrypt, X509Vnc. */
+    public static Qemu startEncrypted(Path workDir, Certificate certificate) throws IOException, InterruptedException {
+        Path folder = Files.createDirectory(workDir.resolve("tls"));
+        Files.copy(certificate.pem(), folder.resolve("ca-cert.pem"));
+        Files.copy(certificate.own(), folder.resolve("server-cert.pem"));
+        Files.copy(certificate.key(), folder.resolve("server-key.pem"));
+        return start(workDir, ",tls-creds=tls", "-object", "tls-creds-x509,id=tls,endpoint=server,verify-peer=no,dir=" + folder);
+    }
+
+    private static Qemu start(Path workDir, String vnc, String... more) throws IOException, InterruptedException {
         Path disk = assemble(workDir);
         Path socket = workDir.resolve("qmp");
-        Process process = new ProcessBuilder("qemu-system-x86_64", "-accel", "tcg", "-m", "16", "-nodefaults",
+        List<String> command = new ArrayList<>(List.of("qemu-system-x86_64", "-accel", "tcg", "-m", "16", "-nodefaults",
                 "-vga", "std", "-drive", "file=" + disk + ",format=raw,if=floppy", "-boot", "a",
-                "-qmp", "unix:" + socket + ",server=on,wait=off",
-                // The first free port from 5900 on.
-                "-vnc", "127.0.0.1:0,to=200,password=on")
+                "-qmp", "unix:" + socket + ",server=on,wait=off"));
+        command.addAll(List.of(more));
+        // The first free port from 5900 on.
+        command.addAll(List.of("-vnc", "127.0.0.1:0,to=200,password=on" + vnc));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true).redirectOutput(workDir.resolve("qemu.log").toFile()).start();
         try {
             Qmp qmp = connect(process, socket);

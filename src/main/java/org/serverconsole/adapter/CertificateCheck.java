@@ -76,10 +76,18 @@ abstract sealed class CertificateCheck extends X509ExtendedTrustManager {
     /** The usual: an unbroken, valid chain to an authority, for that host name. */
     static final class SignedBy extends CertificateCheck {
 
-        private final X509ExtendedTrustManager authorities;
+        /** What to do about a certificate of that fingerprint. */
+        @FunctionalInterface
+        interface Advice {
+            String about(String fingerprint);
+        }
 
-        SignedBy(X509ExtendedTrustManager authorities) {
+        private final X509ExtendedTrustManager authorities;
+        private final Advice advice;
+
+        SignedBy(X509ExtendedTrustManager authorities, Advice advice) {
             this.authorities = authorities;
+            this.advice = advice;
         }
 
         @Override
@@ -88,8 +96,7 @@ abstract sealed class CertificateCheck extends X509ExtendedTrustManager {
                 question.to(authorities);
             } catch (CertificateException e) {
                 throw new Refused("its certificate is not trusted (" + reason(e) + "); presented: " + described(chain[0])
-                        + "; put the CA that signed it into the file of console-ca-file, or write \"tls\": \""
-                        + fingerprint(chain[0]) + "\" in the inventory to accept this one", e);
+                        + "; " + advice.about(fingerprint(chain[0])), e);
             }
         }
 

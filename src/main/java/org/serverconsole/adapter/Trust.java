@@ -3,6 +3,8 @@ package org.serverconsole.adapter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -80,9 +82,25 @@ public record Trust(Optional<Path> caFile, Optional<String> fingerprint, boolean
      * @throws AdapterException where the file of {@code console-ca-file} cannot be used
      */
     public SSLContext context() throws AdapterException {
+        return context(check());
+    }
+
+    /**
+     * A new context for those the management system answers for, such as an engine's hosts: signed by one of its own
+     * authorities or of {@code console-ca-file}, and by no other. The fingerprint is the management system's and has no say.
+     *
+     * @param authorities as the management system told them over a connection that was verified
+     */
+    public SSLContext contextOfItsOwn(Collection<X509Certificate> authorities) throws AdapterException {
+        return context(insecure ? check() : new CertificateCheck.SignedBy(
+                verifying(file -> Authorities.withoutJvms(authorities, file)),
+                pin -> "it must be signed by the management system's own CA, or by one of console-ca-file"));
+    }
+
+    private static SSLContext context(X509ExtendedTrustManager check) throws AdapterException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {check()}, null);
+            context.init(null, new TrustManager[] {check}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new AdapterException(Kind.UNREACHABLE, "this JVM has no TLS: " + e.getMessage(), e);
@@ -95,12 +113,20 @@ public record Trust(Optional<Path> caFile, Optional<String> fingerprint, boolean
             return new CertificateCheck.Anything();
         }
         return fingerprint.isPresent() ? new CertificateCheck.Pinned(fingerprint.get())
-                : new CertificateCheck.SignedBy(authorities());
+                : new CertificateCheck.SignedBy(verifying(Authorities::with),
+                        pin -> "put the CA that signed it into the file of console-ca-file, or write \"tls\": \"" + pin
+                                + "\" in the inventory to accept this one");
     }
 
-    private X509ExtendedTrustManager authorities() throws AdapterException {
+    /** Where authorities come from. */
+    @FunctionalInterface
+    private interface Verifying {
+        X509ExtendedTrustManager by(Optional<Path> caFile) throws IOException, GeneralSecurityException;
+    }
+
+    private X509ExtendedTrustManager verifying(Verifying verifying) throws AdapterException {
         try {
-            return Authorities.with(caFile);
+            return verifying.by(caFile);
         } catch (IOException | GeneralSecurityException e) {
             throw new AdapterException(Kind.UNREACHABLE, "console-ca-file: " + caFile.map(Path::toString).orElse("none")
                     + " cannot be used (" + e.getMessage() + "); write certificates in PEM form into it", e);

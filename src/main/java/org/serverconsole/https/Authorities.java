@@ -10,6 +10,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -30,9 +31,20 @@ public final class Authorities {
      * @throws GeneralSecurityException where a certificate in it, or this JVM's TLS, is of no use
      */
     public static X509ExtendedTrustManager with(Optional<Path> caFile) throws IOException, GeneralSecurityException {
+        return verifying(List.of(manager(null).getAcceptedIssuers()), caFile);
+    }
+
+    /** What verifies by those of {@code console-ca-file} and these, in place of the JVM's. */
+    public static X509ExtendedTrustManager withoutJvms(Collection<X509Certificate> these, Optional<Path> caFile)
+            throws IOException, GeneralSecurityException {
+        return verifying(these, caFile);
+    }
+
+    private static X509ExtendedTrustManager verifying(Collection<X509Certificate> authorities, Optional<Path> caFile)
+            throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        for (X509Certificate authority : manager(null).getAcceptedIssuers()) {
+        for (X509Certificate authority : authorities) {
             add(store, authority);
         }
         if (caFile.isPresent()) {

@@ -84,12 +84,14 @@ abstract class OvirtFixture {
     final class Console implements RfbConnector {
 
         final List<String> connected = new CopyOnWriteArrayList<>();
+        final List<RfbTarget> targets = new CopyOnWriteArrayList<>();
         volatile Optional<RfbException> fault = Optional.empty();
         volatile int refusals;
 
         @Override
         public Channel connect(RfbTarget target, Duration deadline) throws RfbException {
             happened.add("connect");
+            targets.add(target);
             if (fault.isPresent()) {
                 throw fault.get();
             }

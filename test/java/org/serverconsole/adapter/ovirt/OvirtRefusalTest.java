@@ -58,15 +58,6 @@ class OvirtRefusalTest extends OvirtFixture {
     }
 
     @Test
-    void anEncryptedClusterIsUnsupported() {
-        engine.vncEncryption(true);
-
-        assertThat(refusal(server())).hasMessageContaining("VNC is encrypted in cluster Default")
-                .extracting(AdapterException::kind).isEqualTo(Kind.UNSUPPORTED);
-        assertThat(happened).doesNotContain("connect");
-    }
-
-    @Test
     void aConsoleHeldByAnotherUserIsBusy() {
         vm.heldByAnotherUser(true);
 

@@ -3,6 +3,7 @@ package org.serverconsole.adapter.ovirt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.apache.http.HttpHeaders;
 import org.apache.http.HttpResponse;
 import org.apache.http.client.config.RequestConfig;
 import org.apache.http.client.methods.CloseableHttpResponse;
+import org.apache.http.client.methods.HttpGet;
 import org.apache.http.client.methods.HttpUriRequest;
 import org.apache.http.conn.ssl.NoopHostnameVerifier;
 import org.apache.http.conn.ssl.SSLConnectionSocketFactory;
@@ -96,15 +98,34 @@ final class EngineHttp implements HttpClient {
 
     @Override
     public HttpResponse execute(HttpUriRequest request) throws IOException {
+        return answer(request, (response, body) -> {
+            check(response, body, request.getURI().getPath().contains("/sso"));
+            response.setEntity(new ByteArrayEntity(body));
+            return response;
+        });
+    }
+
+    /** What stands at an address outside the API. */
+    byte[] fetch(URI address) throws IOException {
+        return answer(new HttpGet(address), (response, body) -> {
+            if (status(response) != 200) {
+                throw new StatusOnly(status(response), "no document at " + address.getPath());
+            }
+            return body;
+        });
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T of(HttpResponse response, byte[] body) throws IOException;
+    }
+
+    private <T> T answer(HttpUriRequest request, Reading<T> reading) throws IOException {
         running.add(request);
         // The socket's timeout begins anew with every byte; this one does not.
         Future<?> alarm = alarms.schedule(request::abort, timeout.toMillis(), TimeUnit.MILLISECONDS);
         try (CloseableHttpResponse response = client.execute(request)) {
-            byte[] body = body(response);
-            boolean login = request.getURI().getPath().contains("/sso");
-            check(response, body, login);
-            response.setEntity(new ByteArrayEntity(body));
-            return response;
+            return reading.of(response, body(response));
         } catch (IOException e) {
             if (request.isAborted()) {
                 SocketTimeoutException late = new SocketTimeoutException("no answer within " + timeout.toSeconds() + " s");

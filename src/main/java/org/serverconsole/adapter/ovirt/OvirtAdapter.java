@@ -20,7 +20,7 @@ import org.serverconsole.adapter.Opening;
 import org.serverconsole.adapter.Opening.Step;
 import org.serverconsole.adapter.PowerControl;
 import org.serverconsole.adapter.VncPassword;
-import org.serverconsole.adapter.ovirt.OvirtClient.Home;
+import org.serverconsole.adapter.ovirt.OvirtClient.Encryption;
 import org.serverconsole.adapter.ovirt.OvirtClient.VncConsole;
 import org.serverconsole.adapter.ovirt.OvirtEngine.Pending;
 import org.serverconsole.adapter.ovirt.OvirtOptions.Access;
@@ -28,6 +28,7 @@ import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.rfb.RfbException;
+import org.serverconsole.rfb.RfbTarget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,11 +109,12 @@ public final class OvirtAdapter implements ConsoleAdapter {
 
     private ConsoleStream connect(Machine vm, Opening opening) throws AdapterException, InterruptedException {
         Secret ticket = ticket();
-        VncConsole console = askTogether(vm, ticket);
-        String address = console.address().isPresent() ? console.address().get() : addressOfFile(vm, ticket);
+        Found found = askTogether(vm, ticket);
+        String address = found.console().address().isPresent() ? found.console().address().get() : addressOfFile(vm, ticket);
+        RfbTarget target = target(vm, found.encryption(), RfbTarget.at(address, found.console().port()));
         opening.step(Step.CONNECTING_CONSOLE);
         try {
-            return stream(vm, address, console.port(), ticket);
+            return stream(vm, target.withPassword(ticket));
         } catch (RfbException e) {
             if (e.reason() != RfbException.Reason.REJECTED_PASSWORD) {
                 throw AdapterException.of(e);
@@ -123,23 +125,45 @@ public final class OvirtAdapter implements ConsoleAdapter {
         Secret another = ticket();
         set(vm, another);
         try {
-            return stream(vm, address, console.port(), another);
+            return stream(vm, target.withPassword(another));
         } catch (RfbException e) {
             throw AdapterException.of(e);
         }
     }
 
-    private ConsoleStream stream(Machine vm, String address, int port, Secret ticket)
-            throws RfbException, InterruptedException {
-        Channel channel = environment().rfb().connect(address, port, ticket, vm.deadline().leftOr(SHORTEST_HANDSHAKE));
+    private ConsoleStream stream(Machine vm, RfbTarget target) throws RfbException, InterruptedException {
+        Channel channel = environment().rfb().connect(target, vm.deadline().leftOr(SHORTEST_HANDSHAKE));
         return new ConsoleStream(ConsoleStream.Protocol.RFB, channel, PARAMETERS);
     }
 
+    /** What an encrypted cluster's host must prove. Where the cluster is not shown, it must if it offers to encrypt. */
+    private static RfbTarget target(Machine vm, Encryption encryption, RfbTarget target)
+            throws AdapterException, InterruptedException {
+        return switch (encryption) {
+            case OFF -> target;
+            case ON -> target.requiring(vm.client().hostTrust().of(
+                    target.host(), vm.client().hostAddress(vm.vm()).await(vm.deadline()), vm.deadline()));
+            case UNKNOWN -> trustingIfPossible(vm, target);
+        };
+    }
+
+    private static RfbTarget trustingIfPossible(Machine vm, RfbTarget target) throws InterruptedException {
+        try {
+            return target.trusting(vm.client().hostTrust().of(target.host(), Optional.empty(), vm.deadline()));
+        } catch (AdapterException e) {
+            LOG.debug("no certificate can be verified: {}", e.getMessage());
+            return target;
+        }
+    }
+
+    /** What the engine says of a machine's console. */
+    private record Found(VncConsole console, Encryption encryption) { }
+
     /** Address and ticket do not depend on each other: the customer waits for the slower one only. */
-    private VncConsole askTogether(Machine vm, Secret ticket) throws AdapterException, InterruptedException {
+    private Found askTogether(Machine vm, Secret ticket) throws AdapterException, InterruptedException {
         OvirtClient client = vm.client();
-        Optional<Home> known = client.knownHome(vm.vm());
-        Optional<Pending<Home>> asked = known.isPresent() ? Optional.empty() : Optional.of(client.home(vm.vm()));
+        Optional<Encryption> known = client.knownEncryption(vm.vm());
+        Optional<Pending<Encryption>> asked = known.isPresent() ? Optional.empty() : Optional.of(client.encryption(vm.vm()));
         Pending<Optional<VncConsole>> consoles = client.console(vm.vm());
         Pending<Boolean> set = client.ticket(vm.vm(), OvirtClient.VNC_CONSOLE, ticket, TICKET_EXPIRY);
         VncConsole console;
@@ -152,23 +176,15 @@ public final class OvirtAdapter implements ConsoleAdapter {
             set.abandon();
             throw explained(e, vm);
         }
-        refuseEncrypted(asked.isPresent() ? readable(asked.get(), vm) : known.get());
-        return console;
+        return new Found(console, asked.isPresent() ? readable(asked.get(), vm) : known.get());
     }
 
-    private static void refuseEncrypted(Home home) throws AdapterException {
-        if (home.vncEncrypted()) {
-            throw new AdapterException(Kind.UNSUPPORTED, "VNC is encrypted in cluster " + home.cluster()
-                    + ", which is not supported yet: switch VNC encryption off for that cluster");
-        }
-    }
-
-    private static Home readable(Pending<Home> asked, Machine vm) throws InterruptedException {
+    private static Encryption readable(Pending<Encryption> asked, Machine vm) throws InterruptedException {
         try {
             return asked.await(vm.deadline());
         } catch (AdapterException e) {
             LOG.debug("whether VNC is encrypted cannot be read: {}", e.getMessage());
-            return Home.UNKNOWN;
+            return Encryption.UNKNOWN;
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ovirt.engine.sdk4.Error;
@@ -14,9 +15,9 @@ import org.ovirt.engine.sdk4.builders.TicketBuilder;
 import org.ovirt.engine.sdk4.services.SystemService;
 import org.ovirt.engine.sdk4.services.VmGraphicsConsoleService;
 import org.ovirt.engine.sdk4.services.VmsService;
-import org.ovirt.engine.sdk4.types.Cluster;
 import org.ovirt.engine.sdk4.types.GraphicsConsole;
 import org.ovirt.engine.sdk4.types.GraphicsType;
+import org.ovirt.engine.sdk4.types.Host;
 import org.ovirt.engine.sdk4.types.Vm;
 import org.ovirt.engine.sdk4.types.VmStatus;
 import org.serverconsole.adapter.AdapterException;
@@ -40,10 +41,8 @@ final class OvirtClient {
      */
     record VncConsole(Optional<String> address, int port) { }
 
-    /** Where a machine lives, as far as the account may know. */
-    record Home(String cluster, boolean vncEncrypted) {
-        static final Home UNKNOWN = new Home("", false);
-    }
+    /** Whether a machine's cluster encrypts VNC, as far as the account may know. */
+    enum Encryption { ON, OFF, UNKNOWN }
 
     private static final Logger LOG = LoggerFactory.getLogger(OvirtClient.class);
     private static final Pattern HOST_LINE = Pattern.compile("(?m)^\\s*host\\s*=\\s*(\\S+)\\s*$");
@@ -52,15 +51,17 @@ final class OvirtClient {
 
     private final OvirtEngine engine;
     private final Clock clock;
+    private final HostTrust hostTrust;
     private final Map<String, Remembered<String>> ids = new ConcurrentHashMap<>();
-    private final Map<String, Remembered<Home>> homes = new ConcurrentHashMap<>();
-    private final Map<String, Remembered<Home>> clusters = new ConcurrentHashMap<>();
+    private final Map<String, Remembered<Encryption>> encryptions = new ConcurrentHashMap<>();
+    private final Map<String, Remembered<Encryption>> clusters = new ConcurrentHashMap<>();
 
     private record Remembered<T>(T value, Instant until) { }
 
     OvirtClient(OvirtEngine engine, Clock clock) {
         this.engine = engine;
         this.clock = clock;
+        hostTrust = new HostTrust(engine, clock);
     }
 
     OvirtEngine engine() {
@@ -165,39 +166,54 @@ final class OvirtClient {
         });
     }
 
-    /** Where the machine lives. */
-    Pending<Home> home(String vm) {
+    Pending<Encryption> encryption(String vm) {
         return engine.start(system -> {
             Vm found = system.vmsService().vmService(vm).get().send().vm();
-            Home home = found.clusterPresent() ? cluster(system, found.cluster().id()) : Home.UNKNOWN;
-            remember(homes, vm, home);
-            return home;
+            Encryption encryption = found.clusterPresent() ? cluster(system, found.cluster().id()) : Encryption.UNKNOWN;
+            remember(encryptions, vm, encryption);
+            return encryption;
         });
     }
 
-    Optional<Home> knownHome(String vm) {
-        return recall(homes, vm);
+    Optional<Encryption> knownEncryption(String vm) {
+        return recall(encryptions, vm);
     }
 
-    private Home cluster(SystemService system, String id) {
-        Optional<Home> known = recall(clusters, id);
+    private Encryption cluster(SystemService system, String id) {
+        Optional<Encryption> known = recall(clusters, id);
         if (known.isPresent()) {
             return known.get();
         }
-        Home home = Home.UNKNOWN;
+        // An account for consoles need not see clusters. The RFB handshake meets the encryption, if any.
+        Encryption encryption = ifShown("cluster " + id, () -> system.clustersService().clusterService(id).get().send().cluster())
+                .map(cluster -> cluster.vncEncryptionPresent() && cluster.vncEncryption() ? Encryption.ON : Encryption.OFF)
+                .orElse(Encryption.UNKNOWN);
+        remember(clusters, id, encryption);
+        return encryption;
+    }
+
+    /** The address of the host the machine runs on now; empty where the account is not shown it. */
+    Pending<Optional<String>> hostAddress(String vm) {
+        return engine.start(system -> Optional.ofNullable(system.vmsService().vmService(vm).get().send().vm().host())
+                .flatMap(host -> ifShown("host " + host.id(), () -> system.hostsService().hostService(host.id()).get().send().host()))
+                .map(Host::address));
+    }
+
+    private static <T> Optional<T> ifShown(String what, Supplier<T> question) {
         try {
-            Cluster cluster = system.clustersService().clusterService(id).get().send().cluster();
-            home = new Home(cluster.namePresent() ? cluster.name() : id,
-                    cluster.vncEncryptionPresent() && cluster.vncEncryption());
+            return Optional.of(question.get());
         } catch (Error e) {
             if (!EngineRefusal.isAnswer(e) || EngineRefusal.ofToken(e)) {
                 throw e;
             }
-            // An account for consoles need not see clusters. The RFB handshake meets the encryption, if any.
-            LOG.debug("cluster {} is not shown to this account", id);
+            LOG.debug("{} is not shown to this account", what);
+            return Optional.empty();
         }
-        remember(clusters, id, home);
-        return home;
+    }
+
+    /** Which certificate its hosts may show. */
+    HostTrust hostTrust() {
+        return hostTrust;
     }
 
     private static VmGraphicsConsoleService console(SystemService system, String vm, String console) {

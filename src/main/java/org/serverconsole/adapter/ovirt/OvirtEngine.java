@@ -1,6 +1,7 @@
 package org.serverconsole.adapter.ovirt;
 
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.ovirt.engine.sdk4.services.SystemService;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.Deadline;
+import org.serverconsole.adapter.Trust;
 import org.serverconsole.adapter.ovirt.OvirtOptions.Access;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +78,16 @@ final class OvirtEngine {
      */
     <T> Pending<T> start(Call<T> call, String... unspeakable) {
         return new Pending<>(calls.submit(() -> withLogin(call)), List.of(unspeakable));
+    }
+
+    /** Reads what stands outside the API, after a login. */
+    Pending<byte[]> fetch(String path) {
+        return new Pending<>(calls.submit(() -> http.orElseThrow().fetch(URI.create("https://" + access.host() + path))), List.of());
+    }
+
+    /** Which certificate it may show. */
+    Trust trust() {
+        return access.trust();
     }
 
     /** An answer that may have come already. */
