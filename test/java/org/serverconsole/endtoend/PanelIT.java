@@ -11,7 +11,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Timeout;
@@ -78,6 +80,42 @@ class PanelIT {
             await().until(() -> deadline(page.tab()) > before);
             assertThat(page.state()).isEqualTo("live");
         }
+    }
+
+    @InBothHosts
+    void anOperatorSeesWhatIsLiveClosesItAndReadsHealthMetricsAndTheAudit(Host host) throws Exception {
+        String key = "an operator's key";
+        String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+        try (House house = House.start(host, Map.of("console-operator-key", hash))) {
+            JsonNode opened = curl(house, "action=novnc", "token=" + token(house), "id=" + House.VM_SERVER, "pin=" + House.PIN);
+            OurPage page = open(house, opened);
+
+            assertThat(operator(house, "health", "", "").statusCode()).isEqualTo(200);
+            assertThat(operator(house, "operator/consoles", "wrong", "").statusCode()).isEqualTo(401);
+            assertThat(operator(house, "operator/consoles", key, "").body()).contains(opened.path("Key").asText());
+            assertThat(operator(house, "metrics", key, "").body()).contains("console");
+            HttpResponse<String> closed = operator(house, "operator/close", key, "server=" + House.VM_SERVER);
+            assertThat(closed.statusCode()).as(closed.body()).isEqualTo(200);
+
+            page.awaitNoConsole();
+            assertThat(page.text()).contains("Access to this console was withdrawn.");
+            await().untilAsserted(() -> assertThat(operator(house, "operator/audit", key, "").body())
+                    .contains("novnc", "login", "REVOKED").doesNotContain("ticket-"));
+        }
+    }
+
+    /** Posts the form where there is one, else gets. */
+    private static HttpResponse<String> operator(House house, String path, String key, String form)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(house.url().resolve("api/ext/console/" + path));
+        if (!form.isEmpty()) {
+            request.header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(HttpRequest.BodyPublishers.ofString(form));
+        }
+        if (!key.isEmpty()) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @InBothHosts

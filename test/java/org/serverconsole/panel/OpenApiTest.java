@@ -31,7 +31,7 @@ class OpenApiTest {
     @BeforeEach
     void open() throws Exception {
         rig = new PanelRig(Map.of("console-location", "NL"));
-        description = json.readTree(new PanelResource(rig.api).description());
+        description = json.readTree(rig.resource().description());
     }
 
     @AfterEach

@@ -16,6 +16,7 @@ import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.PowerControl.Action;
 import org.serverconsole.fake.PanelToken;
+import org.serverconsole.journal.AuditEvent;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.EndReason;
 
@@ -260,6 +261,25 @@ class PanelApiTest {
             assertThat(rig.call("action", action, "token", watcher, "id", "14494", "pin", PanelRig.PIN).body())
                     .containsEntry("code", "PIN_REJECTED");
         }
+    }
+
+    @Test
+    void everyAnswerLeavesATrailOfWhoAskedForWhatAndWhatCameOfIt() {
+        String token = rig.token("14494");
+        PanelAnswer novnc = rig.call("action", "novnc", "token", token, "id", "14494", "pin", PanelRig.PIN);
+        rig.call("action", "novnc", "token", token, "id", "14494", "pin", "1111");
+        rig.vendor.refusal = Optional.of(new AdapterException(Kind.BUSY, "BMC 10.0.0.5 says no"));
+        rig.call("action", "reboot", "token", token, "id", "14494", "pin", PanelRig.PIN);
+
+        assertThat(rig.audited("novnc")).extracting(AuditEvent::outcome).containsExactly("OK", "PIN_WRONG");
+        assertThat(rig.audited("novnc").get(0).key()).contains((String) novnc.body().get("Key"));
+        assertThat(rig.audited("novnc")).allSatisfy(event -> {
+            assertThat(event.customer()).contains("c-17");
+            assertThat(event.server()).contains("14494");
+            assertThat(event.address()).contains("198.51.100.1");
+        });
+        assertThat(rig.audited("reboot")).extracting(AuditEvent::outcome).containsExactly("UNAVAILABLE");
+        assertThat(rig.audited("novnc").toString() + rig.audited("reboot")).doesNotContain(token, "ticket-", "1111");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.awaitility.Awaitility;
 import org.serverconsole.access.Access;
 import org.serverconsole.access.Admission;
 import org.serverconsole.access.References;
@@ -35,6 +37,8 @@ import org.serverconsole.https.Authorities;
 import org.serverconsole.https.PanelHttps;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
+import org.serverconsole.journal.Audit;
+import org.serverconsole.journal.AuditEvent;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.ConsoleSessions;
@@ -54,6 +58,8 @@ final class PanelRig implements AutoCloseable {
     final Journal journal;
     final ConsoleSessions sessions;
     final PanelApi api;
+    private final Audit audit;
+    private final Metrics metrics = new Metrics();
     private final Access access;
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
 
@@ -70,7 +76,9 @@ final class PanelRig implements AutoCloseable {
         access = new Access(config, https, tickets, id -> Optional.ofNullable(servers.get(id)), journal, clock);
         sessions = new ConsoleSessions(clock, journal, Map.of("rigged", vendor), SessionRules.of(config),
                 id -> Optional.ofNullable(servers.get(id)), timer, List.of());
-        api = PanelApi.of(access, tickets, sessions, journal, config, clock, new References(random));
+        audit = new Audit(journal, clock);
+        api = PanelApi.of(access, tickets, sessions, journal, config, clock, new References(random),
+                new Trail(audit, metrics));
         add("14494");
         add("20110");
     }
@@ -78,6 +86,24 @@ final class PanelRig implements AutoCloseable {
     private void add(String id) {
         servers.put(id, new Server(id, "web-" + id, "rigged",
                 Secret.of(BCrypt.withDefaults().hashToString(4, PIN.toCharArray())), Secret.NONE, Map.of()));
+    }
+
+    /** What is at {@code api/ext/console}; operators have no key. */
+    PanelResource resource() {
+        return new PanelResource(api, new OperatorApi(new OperatorKey(Optional.empty()), sessions, journal, audit, metrics,
+                new Health(Map.of(), Duration.ofSeconds(3))));
+    }
+
+    /** What the audit has of that action, once all has been written down. */
+    List<AuditEvent> audited(String action) {
+        audit.write(AuditEvent.at(clock.instant(), "mark", AuditEvent.OK));
+        Awaitility.await().until(() -> all().stream().anyMatch(event -> event.action().equals("mark")));
+        return all().stream().filter(event -> event.action().equals(action)).toList();
+    }
+
+    private List<AuditEvent> all() {
+        return journal.audited(new AuditEvent.Query(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 1000));
     }
 
     String token(String server) {
@@ -90,7 +116,7 @@ final class PanelRig implements AutoCloseable {
         for (int i = 0; i < parameters.length; i += 2) {
             form.put(parameters[i], parameters[i + 1]);
         }
-        return api.answer(() -> PanelRequest.of(form::get), CALLED);
+        return api.answer(() -> PanelRequest.of(form::get), CALLED, "198.51.100.1");
     }
 
     /** Opens a login URL as a customer's browser does. */
@@ -110,6 +136,8 @@ final class PanelRig implements AutoCloseable {
     @Override
     public void close() {
         sessions.close();
+        audit.close();
+        metrics.close();
         journal.close();
         timer.shutdownNow();
     }

@@ -13,7 +13,7 @@ import org.serverconsole.access.AccessException;
 import org.serverconsole.access.Admission;
 import org.serverconsole.access.SessionToken;
 import org.serverconsole.config.ConfigException;
-import org.serverconsole.panel.PanelResource;
+import org.serverconsole.panel.Trail;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.EndReason;
 import org.serverconsole.session.NoRoomException;
@@ -50,7 +50,7 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
     /** {@code api/ext/console}, open to anybody. */
     @Override
     public Object getResource() {
-        return new PanelResource(extension.panel());
+        return extension.api();
     }
 
     @Override
@@ -66,10 +66,11 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         if (admission.token().mode() == SessionToken.Mode.VIEW) {
             return watch(admission, credentials);
         }
-        Optional<ConsoleSession> session = start(admission);
+        Optional<ConsoleSession> session = start(admission, credentials.getRemoteAddress());
         if (session.isEmpty()) {
-            throw extension.refusals().tokenUsed(credentials.getUsername());
+            throw extension.refusals().tokenUsed(credentials.getUsername(), credentials.getRemoteAddress());
         }
+        extension.trail().admitted(Trail.LOGIN, admission, credentials.getRemoteAddress());
         return ConsoleUser.owner(this, session.get(), credentials);
     }
 
@@ -77,7 +78,7 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         ConsoleSession session = extension.sessions().ofServer(admission.server().id())
                 .orElseThrow(() -> extension.refusals().nothingToWatch(admission.server().id()));
         if (!extension.redeemToWatch(admission, session)) {
-            throw extension.refusals().tokenUsed(credentials.getUsername());
+            throw extension.refusals().tokenUsed(credentials.getUsername(), credentials.getRemoteAddress());
         }
         return ConsoleUser.watcher(this, session, credentials, admission.key());
     }
@@ -89,7 +90,7 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
             return extension.sessions().recentEnd(
                     extension.access().tokenHash(credentials.getUsername(), credentials.getPassword()));
         } catch (AccessException e) {
-            throw extension.refusals().of(e, credentials.getUsername());
+            throw extension.refusals().of(e, credentials.getUsername(), credentials.getRemoteAddress());
         }
     }
 
@@ -136,11 +137,11 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         extension.close();
     }
 
-    private Optional<ConsoleSession> start(Admission admission) throws GuacamoleException {
+    private Optional<ConsoleSession> start(Admission admission, String address) throws GuacamoleException {
         try {
             return extension.startSession(admission);
         } catch (NoRoomException e) {
-            throw extension.refusals().noRoom(e, admission.server().id());
+            throw extension.refusals().noRoom(e, admission, address);
         }
     }
 
@@ -151,7 +152,7 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
             return extension.access().admit(
                     serverId, credentials.getPassword(), Optional.ofNullable(pin), credentials.getRemoteAddress());
         } catch (AccessException e) {
-            throw extension.refusals().of(e, serverId);
+            throw extension.refusals().of(e, serverId, credentials.getRemoteAddress());
         }
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,13 +45,22 @@ import org.serverconsole.https.PanelHttps;
 import org.serverconsole.inventory.Inventory;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
+import org.serverconsole.journal.Audit;
 import org.serverconsole.journal.Journal;
+import org.serverconsole.panel.GuacdProbe;
+import org.serverconsole.panel.Health;
+import org.serverconsole.panel.Metrics;
+import org.serverconsole.panel.OperatorApi;
+import org.serverconsole.panel.OperatorKey;
 import org.serverconsole.panel.PanelApi;
+import org.serverconsole.panel.PanelResource;
+import org.serverconsole.panel.Trail;
 import org.serverconsole.relay.Relay;
 import org.serverconsole.rfb.RfbConnector;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.ConsoleSessions;
 import org.serverconsole.session.NoRoomException;
+import org.serverconsole.session.SessionAudit;
 import org.serverconsole.session.SessionRules;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,11 +76,15 @@ final class ConsoleExtension implements AutoCloseable {
     /** How long a login waits for what a crash left at the vendors to be taken back: longer than any one vendor may take. */
     private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(15);
 
+    private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(3);
+
     private final Access access;
     private final Refusals refusals;
     private final References references;
     private final ConsoleSessions sessions;
+    private final Trail trail;
     private final PanelApi panel;
+    private final OperatorApi operators;
     private final Future<?> recovery;
     private final Guacd guacd;
     private final ExecutorService watching;
@@ -86,7 +100,6 @@ final class ConsoleExtension implements AutoCloseable {
         clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         references = new References(random);
-        refusals = new Refusals(references);
         try {
             timer = opened(newTimer(), ScheduledThreadPoolExecutor::shutdownNow);
             EventLoopGroup network = opened(newNetwork(), ConsoleExtension::shutDown);
@@ -101,10 +114,18 @@ final class ConsoleExtension implements AutoCloseable {
             journal = opened(Journal.open(config.journal()), Journal::close);
             Tickets tickets = new Tickets(journal, clock, random, config.panel().ticketLifetime());
             access = new Access(config, https, tickets, inventory, journal, clock);
+            Audit audit = opened(new Audit(journal, clock), Audit::close);
+            Metrics metrics = opened(new Metrics(), Metrics::close);
+            trail = new Trail(audit, metrics);
+            refusals = new Refusals(references, trail);
             sessions = opened(
-                    new ConsoleSessions(clock, journal, adapters, SessionRules.of(config), inventory::find, timer, List.of()),
+                    new ConsoleSessions(clock, journal, adapters, SessionRules.of(config), inventory::find, timer,
+                            List.of(new SessionAudit(audit), metrics)),
                     ConsoleSessions::close);
-            panel = PanelApi.of(access, tickets, sessions, journal, config, clock, references);
+            metrics.watch(sessions);
+            panel = PanelApi.of(access, tickets, sessions, journal, config, clock, references, trail);
+            operators = new OperatorApi(new OperatorKey(config.panel().operatorKey()), sessions, journal, audit, metrics,
+                    opened(health(proxy), Health::close));
             recovery = sessions.recover();
         } catch (ConfigException | RuntimeException e) {
             close();
@@ -130,8 +151,13 @@ final class ConsoleExtension implements AutoCloseable {
         return refusals;
     }
 
-    PanelApi panel() {
-        return panel;
+    /** What is at {@code api/ext/console}. */
+    PanelResource api() {
+        return new PanelResource(panel, operators);
+    }
+
+    Trail trail() {
+        return trail;
     }
 
     ConsoleSessions sessions() {
@@ -185,6 +211,15 @@ final class ConsoleExtension implements AutoCloseable {
                 LOGGER.warn("Shutting down: {}", e.toString());
             }
         }
+    }
+
+    private Health health(GuacamoleProxyConfiguration proxy) {
+        GuacdProbe probe = new GuacdProbe(proxy.getHostname(), proxy.getPort(),
+                proxy.getEncryptionMethod() == GuacamoleProxyConfiguration.EncryptionMethod.SSL, HEALTH_PATIENCE);
+        Map<String, Health.Probe> probes = new LinkedHashMap<>();
+        probes.put("journal", () -> journal.isRedeemed(""));
+        probes.put("guacd", probe::requireLife);
+        return new Health(probes, HEALTH_PATIENCE);
     }
 
     private void awaitRecovery() {

@@ -10,7 +10,9 @@ import org.apache.guacamole.language.TranslatableMessage;
 import org.apache.guacamole.net.auth.credentials.CredentialsInfo;
 import org.apache.guacamole.protocol.GuacamoleStatus;
 import org.serverconsole.access.AccessException;
+import org.serverconsole.access.Admission;
 import org.serverconsole.access.References;
+import org.serverconsole.panel.Trail;
 import org.serverconsole.session.EndReason;
 import org.serverconsole.session.NoRoomException;
 import org.slf4j.Logger;
@@ -21,14 +23,16 @@ import org.slf4j.LoggerFactory;
  * Guacamole: only those show our own words in its login form, and only those leave the other customers behind the same NAT
  * address alone, whom the extension auth-ban would ban together with this one. Guesses are counted by us.
  */
-record Refusals(References references) {
+record Refusals(References references, Trail trail) {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Refusals.class);
 
     private static final Field PIN = new PasswordField("pin");
 
-    GuacamoleException of(AccessException e, String serverId) {
+    /** @param address the customer's */
+    GuacamoleException of(AccessException e, String serverId, String address) {
         String reference = references.next();
+        trail.refused(Trail.LOGIN, e, serverId, address, reference);
         LOGGER.info("[{}] Console of server {} refused: {}: {}", reference, printable(serverId), e.refusal(), e.getMessage());
         return switch (e.refusal()) {
             case PIN_MISSING -> ask("CONSOLE.PIN_MISSING", reference);
@@ -41,8 +45,10 @@ record Refusals(References references) {
         };
     }
 
-    GuacamoleException noRoom(NoRoomException e, String serverId) {
+    GuacamoleException noRoom(NoRoomException e, Admission admission, String address) {
         String reference = references.next();
+        String serverId = admission.server().id();
+        trail.noRoom(Trail.LOGIN, e, admission, address, reference);
         LOGGER.warn("[{}] Console of server {} refused: {}: {}", reference, printable(serverId), e.reason(), e.getMessage());
         return tooMany(switch (e.reason()) {
             case DRAINING -> "CONSOLE.DRAINING";
@@ -51,8 +57,8 @@ record Refusals(References references) {
         }, reference);
     }
 
-    GuacamoleException tokenUsed(String serverId) {
-        return of(new AccessException(AccessException.Refusal.TOKEN, "the token has been used before"), serverId);
+    GuacamoleException tokenUsed(String serverId, String address) {
+        return of(new AccessException(AccessException.Refusal.TOKEN, "the token has been used before"), serverId, address);
     }
 
     GuacamoleException nothingToWatch(String serverId) {

@@ -15,6 +15,17 @@ import java.util.Optional;
  */
 record PanelAnswer(int status, Optional<Duration> retryAfter, Map<String, Object> body) {
 
+    /** What it is about, where something was done. */
+    @SuppressWarnings("unchecked")
+    Map<String, Object> context() {
+        return (Map<String, Object>) body.get("context");
+    }
+
+    /** The key of the console session, or empty text. */
+    String key() {
+        return (String) body.get("Key");
+    }
+
     /**
      * @param scope what was asked for: a login URL, or empty text
      * @param context what it is about

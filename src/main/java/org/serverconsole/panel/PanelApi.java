@@ -19,7 +19,9 @@ import org.serverconsole.access.Tickets;
 import org.serverconsole.access.Tickets.Ticket;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.PowerControl;
+import org.serverconsole.config.ConsoleConfig;
 import org.serverconsole.inventory.Server;
+import org.serverconsole.journal.AuditEvent;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.panel.PanelException.Code;
 import org.serverconsole.session.ConsoleSession;
@@ -44,13 +46,14 @@ public final class PanelApi {
     private final String location;
     private final Duration limit;
     private final References references;
+    private final Trail trail;
 
     /**
      * @param location this node's location, or empty text
      * @param limit how long a console session may last at most, for the refusal that names it
      */
     PanelApi(Access access, Tickets tickets, ConsoleSessions sessions, Sightings sightings, LoginUrls urls, String location,
-            Duration limit, References references) {
+            Duration limit, References references, Trail trail) {
         this.access = access;
         this.tickets = tickets;
         this.sessions = sessions;
@@ -59,31 +62,29 @@ public final class PanelApi {
         this.location = location;
         this.limit = limit;
         this.references = references;
+        this.trail = trail;
     }
 
     /** Made of what the house has. */
     public static PanelApi of(Access access, Tickets tickets, ConsoleSessions sessions, Journal journal,
-            org.serverconsole.config.ConsoleConfig config, Clock clock, References references) {
+            ConsoleConfig config, Clock clock, References references, Trail trail) {
         return new PanelApi(access, tickets, sessions, new Sightings(sessions, journal, clock),
                 new LoginUrls(config.panel().page(), config.panel().publicUrl()), config.panel().location(),
-                config.sessionLimit(), references);
+                config.sessionLimit(), references, trail);
     }
 
     /**
      * Answers one call.
      *
      * @param called Guacamole's URL as the panel has called it, ending in a slash
+     * @param address the caller's
      */
-    PanelAnswer answer(Call call, URI called) {
+    PanelAnswer answer(Call call, URI called, String address) {
         String reference = references.next();
         try {
             PanelRequest request = call.request();
             LOGGER.debug("[{}] panel asks for {}", reference, request);
-            return answer(request, called, reference);
-        } catch (AccessException e) {
-            return refused(PanelException.of(e), reference);
-        } catch (AdapterException e) {
-            return refused(PanelException.of(e), reference);
+            return answer(request, called, address, reference);
         } catch (PanelException e) {
             return refused(e, reference);
         } catch (InterruptedException e) {
@@ -99,6 +100,29 @@ public final class PanelApi {
     @FunctionalInterface
     interface Call {
         PanelRequest request() throws PanelException;
+    }
+
+    /** Does what is asked, and leaves a trail of it. */
+    private PanelAnswer answer(PanelRequest request, URI called, String address, String reference)
+            throws PanelException, InterruptedException {
+        String action = request.action().wireName();
+        try {
+            SessionToken token = access.bearer(request.token().reveal());
+            try {
+                PanelAnswer answer = answer(request, called, reference);
+                trail.done(action, token, (String) answer.context().get("id"), answer.key(), address);
+                return answer;
+            } catch (AdapterException e) {
+                PanelException refusal = PanelException.of(e);
+                trail.audit().write(AuditEvent.at(trail.audit().now(), action, refusal.code().name())
+                        .server(request.id().orElse("")).customer(token.customer()).address(address)
+                        .reason(reference + ": " + e.kind()));
+                throw refusal;
+            }
+        } catch (AccessException e) {
+            trail.refused(action, e, request.id().orElse(""), address, reference);
+            throw PanelException.of(e);
+        }
     }
 
     private static PanelAnswer refused(PanelException e, String reference) {

@@ -10,7 +10,9 @@ import java.net.URI;
 import java.util.function.UnaryOperator;
 import javax.servlet.http.HttpServletRequest;
 import javax.ws.rs.Consumes;
+import javax.ws.rs.DefaultValue;
 import javax.ws.rs.GET;
+import javax.ws.rs.HeaderParam;
 import javax.ws.rs.POST;
 import javax.ws.rs.Path;
 import javax.ws.rs.Produces;
@@ -26,10 +28,35 @@ public final class PanelResource {
     private static final String PATH = "api/ext/console";
 
     private final PanelApi api;
+    private final OperatorApi operators;
     private final ObjectMapper json = new ObjectMapper();
 
-    public PanelResource(PanelApi api) {
+    public PanelResource(PanelApi api, OperatorApi operators) {
         this.api = api;
+        this.operators = operators;
+    }
+
+    /** {@code operator/...}: for whoever has the operator's key. */
+    @Path("operator")
+    public OperatorResource operator(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) @DefaultValue("") String key, @Context HttpServletRequest request) {
+        return operators.operator(key, request);
+    }
+
+    /** Whether this node can open consoles. */
+    @GET
+    @Path("health")
+    public Response health(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) @DefaultValue("") String key, @Context HttpServletRequest request) {
+        return operators.health(key, request);
+    }
+
+    /** For Prometheus. */
+    @GET
+    @Path("metrics")
+    public Response metrics(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) @DefaultValue("") String key, @Context HttpServletRequest request) {
+        return operators.metrics(key, request);
     }
 
     /** A call in the form of the original API. */
@@ -39,7 +66,7 @@ public final class PanelResource {
     public Response call(MultivaluedMap<String, String> form, @Context HttpServletRequest request) {
         // A request without body and type is taken for a form, and comes without one.
         UnaryOperator<String> parameters = form == null ? name -> null : form::getFirst;
-        return response(api.answer(() -> PanelRequest.of(parameters), guacamole(request)));
+        return response(api.answer(() -> PanelRequest.of(parameters), guacamole(request), request.getRemoteAddr()));
     }
 
     /** The same names and values as a JSON object of texts; as bytes, since JSON has one encoding whatever the header says. */
@@ -47,7 +74,7 @@ public final class PanelResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     public Response callWithJson(byte[] body, @Context HttpServletRequest request) {
-        return response(api.answer(() -> PanelRequest.of(parameters(body)), guacamole(request)));
+        return response(api.answer(() -> PanelRequest.of(parameters(body)), guacamole(request), request.getRemoteAddr()));
     }
 
     @GET
