@@ -120,6 +120,12 @@ final class OvirtClient {
         }, value.reveal());
     }
 
+    /** The machine's file for virt-viewer, without the engine's token; it sets a new ticket of 120 s. */
+    Pending<Secret> viewerFile(String vm) {
+        return engine.start(system -> Secret.of(ViewerFile.stripped(String.valueOf(
+                console(system, vm, VNC_CONSOLE).remoteViewerConnectionFile().send().remoteViewerConnectionFile()))));
+    }
+
     /** The address in the machine's .vv file; asking for it replaces the machine's ticket. */
     Pending<Optional<String>> fileAddress(String vm) {
         return engine.start(system -> {
