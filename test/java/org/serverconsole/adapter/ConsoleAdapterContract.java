@@ -314,6 +314,20 @@ public abstract class ConsoleAdapterContract {
     }
 
     @Test
+    void lookingAtARightEntryFindsNoFaultAndTellsNoSecret() throws Exception {
+        Server server = right();
+        List<Finding> found = new ArrayList<>();
+
+        adapter.probe(server, found::add);
+
+        assertThat(found).isNotEmpty().allSatisfy(finding -> {
+            assertThat(finding.outcome()).as(finding.detail()).isNotEqualTo(Finding.Outcome.FAULT);
+            assertThat(finding.detail()).hasLineCount(1).doesNotContain(server.password().reveal());
+        });
+        assertThat(found).extracting(Finding::subject).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
     void anEntryWithAllItsOptionsIsAccepted() throws Exception {
         assertThat(adapter.check(right())).isEmpty();
     }

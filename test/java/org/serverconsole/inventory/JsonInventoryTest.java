@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -275,6 +276,34 @@ class JsonInventoryTest {
         assertThatThrownBy(() -> Inventory.file(file, rule, Map.of())).hasMessage(
                 "servers.json line 2: server \"1\", \"ip\": is missing; write the address\n"
                 + "servers.json line 4: server \"2\", \"ipport\": is not a port; write 1 to 65535");
+    }
+
+    @Test
+    void everyFaultOfAServerIsNamedAtOnceAndNoneTwice() throws Exception {
+        Files.writeString(file, """
+                {"servers": {"1": {"type": "vnc", "pin": "1234",
+                  "ipport": [],
+                  "timeout": "soon"}}}
+                """);
+        ServerRule rule = new ServerRule() {
+            @Override
+            public Optional<Problem> check(Server server) {
+                return checkAll(server).stream().findFirst();
+            }
+
+            @Override
+            public List<Problem> checkAll(Server server) {
+                return List.of(new Problem("ip", "is missing"), new Problem("ipport", "is missing"),
+                        new Problem("timeout", "is no number"));
+            }
+        };
+
+        assertThatThrownBy(() -> Inventory.read(file, rule, Map.of())).isInstanceOfSatisfying(ConfigException.class,
+                refused -> assertThat(refused.problems()).hasSize(4)
+                        .anySatisfy(problem -> assertThat(problem).startsWith("servers.json line 1: \"pin\" is not a bcrypt hash"))
+                        .contains("servers.json line 1: server \"1\", \"ip\": is missing")
+                        .anySatisfy(problem -> assertThat(problem).startsWith("servers.json line 2: \"ipport\" is a list"))
+                        .contains("servers.json line 3: server \"1\", \"timeout\": is no number"));
     }
 
     @Test

@@ -1,7 +1,9 @@
 package org.serverconsole.adapter;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
@@ -18,6 +20,11 @@ public interface ConsoleAdapter extends AutoCloseable {
 
     /** What an inventory entry of this type lacks, before it is ever used. */
     Optional<ServerRule.Problem> check(Server server);
+
+    /** Everything it lacks, as far as that can be told at once. */
+    default List<ServerRule.Problem> checkAll(Server server) {
+        return check(server).stream().toList();
+    }
 
     /** Gives the adapter what it needs from the house. */
     void start(AdapterEnvironment environment);
@@ -38,6 +45,18 @@ public interface ConsoleAdapter extends AutoCloseable {
      */
     default void revoke(Server server, Map<String, String> undo) throws AdapterException, InterruptedException {
         throw new AdapterException(AdapterException.Kind.UNSUPPORTED, "adapter " + type() + " grants nothing to take back");
+    }
+
+    /**
+     * Looks whether a console could be had, for the operator: certificate, login, licence, console support. Opens none for
+     * anybody and leaves nothing behind. Blocks, but no longer than the adapter's deadlines.
+     *
+     * @param found told each finding as it is made
+     * @throws AdapterException what stood in the way of looking any further, which is a finding as well
+     */
+    default void probe(Server server, Consumer<Finding> found) throws AdapterException, InterruptedException {
+        found.accept(new Finding(Finding.Subject.CONSOLE, Finding.Outcome.UNKNOWN,
+                "type \"" + type() + "\" is not looked at; open a console to see"));
     }
 
     /** How this vendor's machines are switched on and off, or empty where it cannot be done. */

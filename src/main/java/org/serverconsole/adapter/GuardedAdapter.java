@@ -1,7 +1,9 @@
 package org.serverconsole.adapter;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
@@ -131,6 +133,17 @@ public final class GuardedAdapter implements ConsoleAdapter {
     @Override
     public Optional<ServerRule.Problem> check(Server server) {
         return adapter.check(server);
+    }
+
+    @Override
+    public List<ServerRule.Problem> checkAll(Server server) {
+        return adapter.checkAll(server);
+    }
+
+    /** Not guarded: whoever looks wants to know what is there now. */
+    @Override
+    public void probe(Server server, Consumer<Finding> found) throws AdapterException, InterruptedException {
+        adapter.probe(server, found);
     }
 
     @Override

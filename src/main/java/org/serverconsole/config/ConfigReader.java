@@ -52,7 +52,8 @@ final class ConfigReader {
                 caFile(),
                 new PanelConfigReader(properties).read());
         if (!properties.problems().isEmpty()) {
-            throw new ConfigException("guacamole.properties: " + String.join("; ", properties.problems()));
+            throw new ConfigException(
+                    "guacamole.properties: " + String.join("; ", properties.problems()), properties.problems());
         }
         return config;
     }

@@ -16,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,16 +33,12 @@ import org.serverconsole.access.Admission;
 import org.serverconsole.access.References;
 import org.serverconsole.access.Tickets;
 import org.serverconsole.adapter.AdapterEnvironment;
-import org.serverconsole.adapter.CircuitBreaker;
-import org.serverconsole.adapter.ConsoleAdapter;
-import org.serverconsole.adapter.GuardedAdapter;
+import org.serverconsole.adapter.Adapters;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.ConsoleConfig;
 import org.serverconsole.https.Authorities;
 import org.serverconsole.https.PanelHttps;
 import org.serverconsole.inventory.Inventory;
-import org.serverconsole.inventory.Server;
-import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.journal.Audit;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.panel.GuacdProbe;
@@ -106,10 +100,10 @@ final class ConsoleExtension implements AutoCloseable {
             guacd = new Guacd(proxy, config.relayAddress(), config.panel().recordingPath());
             watching = opened(newWatching(), ExecutorService::shutdownNow);
             relay = opened(newRelay(network, config, random), Relay::close);
-            Map<String, ConsoleAdapter> adapters = startAdapters(
-                    new AdapterEnvironment(RfbConnector.on(network), random, config.caFile()));
+            Adapters adapters = opened(
+                    Adapters.start(new AdapterEnvironment(RfbConnector.on(network), random, config.caFile())), Adapters::close);
             PanelHttps https = new PanelHttps(Authorities.context(config.caFile()), PanelHttps.DEADLINE);
-            Inventory inventory = Inventory.open(config.servers(), rule(adapters), System.getenv(), https,
+            Inventory inventory = Inventory.open(config.servers(), adapters.rule(), System.getenv(), https,
                     config.panel().panelKey(), clock);
             journal = opened(Journal.open(config.journal()), Journal::close);
             Tickets tickets = new Tickets(journal, clock, random, config.panel().ticketLifetime());
@@ -119,7 +113,7 @@ final class ConsoleExtension implements AutoCloseable {
             trail = new Trail(audit, metrics);
             refusals = new Refusals(references, trail);
             sessions = opened(
-                    new ConsoleSessions(clock, journal, adapters, SessionRules.of(config), inventory::find, timer,
+                    new ConsoleSessions(clock, journal, adapters.byType(), SessionRules.of(config), inventory::find, timer,
                             List.of(new SessionAudit(audit), metrics)),
                     ConsoleSessions::close);
             metrics.watch(sessions);
@@ -239,25 +233,6 @@ final class ConsoleExtension implements AutoCloseable {
     private <T> T opened(T part, Closer<T> closer) {
         opened.push(() -> closer.close(part));
         return part;
-    }
-
-    private Map<String, ConsoleAdapter> startAdapters(AdapterEnvironment environment) {
-        Map<String, ConsoleAdapter> adapters = new TreeMap<>();
-        CircuitBreaker breaker = new CircuitBreaker(System::nanoTime, CircuitBreaker.REST);
-        // Guacamole gives every extension a class loader of its own, which no thread carries as its context.
-        for (ConsoleAdapter adapter : ServiceLoader.load(ConsoleAdapter.class, ConsoleExtension.class.getClassLoader())) {
-            adapter.start(environment);
-            adapters.put(adapter.type(), new GuardedAdapter(opened(adapter, ConsoleAdapter::close), breaker));
-        }
-        return adapters;
-    }
-
-    private static ServerRule rule(Map<String, ConsoleAdapter> adapters) {
-        return (Server server) -> {
-            ConsoleAdapter adapter = adapters.get(server.type());
-            return adapter != null ? adapter.check(server) : Optional.of(new ServerRule.Problem("type",
-                    "type \"" + server.type() + "\" is not known, write one of " + String.join(", ", adapters.keySet())));
-        };
     }
 
     private static Relay newRelay(EventLoopGroup network, ConsoleConfig config, SecureRandom random)

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.Secret;
 import org.serverconsole.https.PanelHttps;
@@ -56,5 +57,14 @@ public interface Inventory {
             Clock clock) throws ConfigException {
         return servers.regionMatches(true, 0, "https:", 0, 6)
                 ? panel(servers, rule, https, key, clock) : file(Path.of(servers), rule, environment);
+    }
+
+    /**
+     * Every server of such a file, read once, by ID.
+     *
+     * @throws ConfigException as {@link #file} does; its {@link ConfigException#problems} are all there are
+     */
+    static Map<String, Server> read(Path file, ServerRule rule, Map<String, String> environment) throws ConfigException {
+        return new TreeMap<>(ServersReader.read(file, rule, environment));
     }
 }

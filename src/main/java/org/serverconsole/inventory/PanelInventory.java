@@ -174,7 +174,7 @@ final class PanelInventory implements Inventory {
         if (json instanceof Json.Text text && !text.value().isEmpty()) {
             return Secret.of(text.value());
         }
-        problems.add(json.line(), "\"password\" is " + (json instanceof Json.Text ? "empty" : json.kind())
+        problems.add(json, "\"password\" is " + (json instanceof Json.Text ? "empty" : json.kind())
                 + "; answer with the password itself, in quotation marks, or leave it out where there is none");
         return Secret.NONE;
     }

@@ -35,7 +35,16 @@ final class Passwords {
 
     /** The password, or {@link Secret#NONE} and a problem where there is none to be had. */
     Secret read(Json password) {
-        return known.computeIfAbsent(password, this::find);
+        return known.computeIfAbsent(password, this::findOrBlame);
+    }
+
+    private Secret findOrBlame(Json password) {
+        int before = problems.count();
+        Secret found = find(password);
+        if (problems.count() > before) {
+            problems.blame(password);
+        }
+        return found;
     }
 
     private Secret find(Json password) {

@@ -1,6 +1,8 @@
 package org.serverconsole.inventory;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ final class Problems {
     private final String name;
     private final String fullName;
     private final Map<Integer, Set<String>> byLine = new TreeMap<>();
+    private final Set<Json> faulty = Collections.newSetFromMap(new IdentityHashMap<>());
     private int count;
 
     Problems(Path file) {
@@ -40,6 +43,21 @@ final class Problems {
     /** Adds a problem of one line. The same on the same line, such as that of a host of many servers, is one problem. */
     void add(int line, String message) {
         put(line, name + " line " + line + ": " + message);
+    }
+
+    /** Adds a problem of a value, of which nothing more is to be said then. */
+    void add(Json value, String message) {
+        blame(value);
+        add(value.line(), message);
+    }
+
+    /** A problem that has been added is that value's. */
+    void blame(Json value) {
+        faulty.add(value);
+    }
+
+    boolean has(Json value) {
+        return faulty.contains(value);
     }
 
     /** Adds a problem of the file as a whole. */
@@ -65,7 +83,7 @@ final class Problems {
         }
         List<String> all = byLine.values().stream().flatMap(Set::stream).toList();
         String shown = String.join("\n", all.subList(0, Math.min(SHOWN, all.size())));
-        throw new ConfigException(all.size() > SHOWN ? shown + "\nand " + (all.size() - SHOWN) + " more" : shown);
+        throw new ConfigException(all.size() > SHOWN ? shown + "\nand " + (all.size() - SHOWN) + " more" : shown, all);
     }
 
     /** A name of the file as messages show it. */

@@ -45,16 +45,19 @@ final class ServerReader {
      * @param fields with those of its host
      */
     Server read(String id, int line, Map<String, Json> fields) {
-        int before = problems.count();
         Server server = new Server(id, label(fields).orElse(id), type(id, line, fields), pin(fields), password(fields), options(fields));
-        if (problems.count() > before) {
+        if (server.type().isEmpty()) {
+            // What it needs depends on its type.
             return server;
         }
-        rule.check(server).ifPresent(problem -> {
+        for (ServerRule.Problem problem : rule.checkAll(server)) {
             Json option = fields.get(problem.option());
             String name = problem.option().isEmpty() ? "" : ", " + Problems.quoted(problem.option());
-            problems.add(option == null ? line : option.line(), "server " + Problems.quoted(id) + name + ": " + problem.message());
-        });
+            if (option == null || !problems.has(option)) {
+                problems.add(option == null ? line : option.line(),
+                        "server " + Problems.quoted(id) + name + ": " + problem.message());
+            }
+        }
         return server;
     }
 
@@ -62,7 +65,7 @@ final class ServerReader {
         Json label = fields.get("label");
         Optional<String> text = label == null ? Optional.empty() : scalar(label);
         if (label != null && (text.isEmpty() || text.get().isBlank() || !LABEL.matcher(text.get()).matches())) {
-            problems.add(label.line(), "\"label\" cannot be shown; write 1 to 128 printable characters, or leave it out");
+            problems.add(label, "\"label\" cannot be shown; write 1 to 128 printable characters, or leave it out");
         }
         return text;
     }
@@ -75,7 +78,7 @@ final class ServerReader {
         if (type == null) {
             problems.add(line, "server " + Problems.quoted(id) + " has no \"type\"; write one, or a \"host\" that has one");
         } else {
-            problems.add(type.line(), "\"type\" is " + (type instanceof Json.Text ? "empty" : type.kind())
+            problems.add(type, "\"type\" is " + (type instanceof Json.Text ? "empty" : type.kind())
                     + "; write the console's type in quotation marks, such as \"vnc\"");
         }
         return "";
@@ -89,7 +92,7 @@ final class ServerReader {
         if (pin instanceof Json.Text text && PIN_HASH.matcher(text.value()).matches()) {
             return Secret.of(text.value());
         }
-        problems.add(pin.line(), "\"pin\" is not a bcrypt hash of cost 4 to 15; write the hash that java -jar <this jar> pin makes,"
+        problems.add(pin, "\"pin\" is not a bcrypt hash of cost 4 to 15; write the hash that java -jar <this jar> pin makes,"
                 + " in quotation marks, and never the PIN itself");
         return Secret.NONE;
     }
@@ -106,7 +109,7 @@ final class ServerReader {
                 Optional<String> text = scalar(value);
                 text.ifPresent(t -> options.put(name, t));
                 if (text.isEmpty()) {
-                    problems.add(value.line(), Problems.quoted(name) + " is " + value.kind()
+                    problems.add(value, Problems.quoted(name) + " is " + value.kind()
                             + "; write text, a number, true or false, or leave it out");
                 }
             }

@@ -137,6 +137,14 @@ class VncAdapterTest extends ConsoleAdapterContract {
         return server("vnc", password, options);
     }
 
+    @Test
+    void everyFaultOfAnEntryIsNamedAtOnce() {
+        List<ServerRule.Problem> problems = new VncAdapter().checkAll(
+                server("vnc", "", Map.of("ipport", "0", "timeout", "never", "color-depth", "3")));
+
+        assertThat(problems).extracting(ServerRule.Problem::option).containsExactly("ip", "ipport", "timeout", "color-depth");
+    }
+
     @ParameterizedTest
     @CsvSource({"ip,''", "ip,' '", "ipport,0", "ipport,65536", "ipport,-1", "ipport,vnc", "ipport,''", "ipport,99999999999",
         "timeout,0", "timeout,61", "timeout,10s", "color-depth,15", "color-depth,true", "ssl,maybe", "path,websockify",

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Consumer;
 import org.ovirt.engine.sdk4.types.VmStatus;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
@@ -16,6 +17,7 @@ import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.adapter.Deadline;
+import org.serverconsole.adapter.Finding;
 import org.serverconsole.adapter.Opening;
 import org.serverconsole.adapter.Opening.Step;
 import org.serverconsole.adapter.PowerControl;
@@ -86,6 +88,11 @@ public final class OvirtAdapter implements ConsoleAdapter {
     }
 
     @Override
+    public List<ServerRule.Problem> checkAll(Server server) {
+        return OvirtOptions.problems(server);
+    }
+
+    @Override
     public void start(AdapterEnvironment environment) {
         this.environment = Optional.of(environment);
     }
@@ -116,6 +123,12 @@ public final class OvirtAdapter implements ConsoleAdapter {
         client.engine().logIn(deadline);
         String vm = options.plugIsId() ? options.plug() : client.idOf(options.plug(), deadline);
         return new Machine(client, vm, deadline);
+    }
+
+    @Override
+    public void probe(Server server, Consumer<Finding> found) throws AdapterException, InterruptedException {
+        OvirtOptions options = OvirtOptions.of(server, environment().caFile());
+        new OvirtProbe(options, client(options.access()), clock).look(found);
     }
 
     private ConsoleStream connect(Machine vm, Opening opening) throws AdapterException, InterruptedException {

@@ -109,6 +109,12 @@ final class OvirtClient {
                 .filter(address -> !address.isEmpty() && !address.equals("0")), console.portAsInteger());
     }
 
+    /** Whether the machine has VNC among its consoles, running or not. */
+    Pending<Boolean> hasVnc(String vm) {
+        return engine.start(system -> system.vmsService().vmService(vm).graphicsConsolesService().list().send().consoles().stream()
+                .anyMatch(console -> console.protocolPresent() && console.protocol() == GraphicsType.VNC));
+    }
+
     /** Sets the machine's one ticket. It ends the one before it, but no viewer. */
     Pending<Boolean> ticket(String vm, String console, Secret value, Duration expiry) {
         return engine.start(system -> {

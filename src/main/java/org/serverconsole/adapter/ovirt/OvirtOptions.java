@@ -4,8 +4,10 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.serverconsole.adapter.Trust;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
@@ -56,15 +58,26 @@ record OvirtOptions(Access access, String plug) {
     }
 
     static Optional<ServerRule.Problem> problem(Server server) {
-        return urlProblem(server)
-                .or(() -> missing(server, "username", "write the engine's account, such as console@internal"))
-                .or(() -> server.password().isEmpty()
-                        ? Optional.of(new ServerRule.Problem("password", "is missing: write the account's password"))
-                        : Optional.empty())
-                .or(() -> missing(server, "plug", "write the virtual machine's ID or name"))
-                .or(() -> Trust.problem(server))
-                .or(() -> filterProblem(server))
-                .or(() -> timeoutProblem(server));
+        return problems(server).stream().findFirst();
+    }
+
+    static List<ServerRule.Problem> problems(Server server) {
+        return Stream.of(
+                        urlProblem(server),
+                        missing(server, "username", "write the engine's account, such as console@internal"),
+                        passwordProblem(server),
+                        missing(server, "plug", "write the virtual machine's ID or name"),
+                        Trust.problem(server),
+                        filterProblem(server),
+                        timeoutProblem(server))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Optional<ServerRule.Problem> passwordProblem(Server server) {
+        return server.password().isEmpty()
+                ? Optional.of(new ServerRule.Problem("password", "is missing: write the account's password"))
+                : Optional.empty();
     }
 
     private static Optional<ServerRule.Problem> missing(Server server, String option, String instead) {

@@ -2,14 +2,17 @@ package org.serverconsole.adapter.vnc;
 
 import io.netty.channel.Channel;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.ConsoleStream;
+import org.serverconsole.adapter.Finding;
 import org.serverconsole.adapter.Opening;
 import org.serverconsole.adapter.Trust;
 import org.serverconsole.inventory.Server;
@@ -43,20 +46,37 @@ public final class VncAdapter implements ConsoleAdapter {
     }
 
     @Override
+    public List<ServerRule.Problem> checkAll(Server server) {
+        return VncOptions.problems(server);
+    }
+
+    @Override
     public void start(AdapterEnvironment environment) {
         this.environment = Optional.of(environment);
     }
 
     @Override
     public ConsoleStream open(Server server, Opening opening) throws AdapterException, InterruptedException {
-        AdapterEnvironment house = environment.orElseThrow(() -> new IllegalStateException("adapter vnc has not been started"));
         VncOptions options = new VncOptions(server);
         opening.step(Opening.Step.CONNECTING_CONSOLE);
+        return new ConsoleStream(ConsoleStream.Protocol.RFB, connect(options), parameters(options));
+    }
+
+    /** Shakes hands as a console does, password included, and hangs up before asking for a picture. */
+    @Override
+    public void probe(Server server, Consumer<Finding> found) throws AdapterException, InterruptedException {
+        VncOptions options = new VncOptions(server);
+        connect(options).close();
+        found.accept(Finding.ok(Finding.Subject.CONSOLE, options.address() + " lets us in "
+                + (server.password().isEmpty() ? "without a password" : "with the password")));
+    }
+
+    private Channel connect(VncOptions options) throws AdapterException, InterruptedException {
+        AdapterEnvironment house = environment.orElseThrow(() -> new IllegalStateException("adapter vnc has not been started"));
         Trust trust = options.trust(house.caFile());
         TlsTrust tls = new TlsTrust(context(trust), trust.checkHostName());
         try {
-            Channel channel = house.rfb().connect(options.target(tls), options.timeout());
-            return new ConsoleStream(ConsoleStream.Protocol.RFB, channel, parameters(options));
+            return house.rfb().connect(options.target(tls), options.timeout());
         } catch (RfbException e) {
             throw AdapterException.of(e);
         }

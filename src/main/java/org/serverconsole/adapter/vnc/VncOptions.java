@@ -34,6 +34,10 @@ record VncOptions(Server server) {
     private static final List<String> COLOR_DEPTHS = List.of("8", "16", "24", "32");
 
     static Optional<Problem> problem(Server server) {
+        return problems(server).stream().findFirst();
+    }
+
+    static List<Problem> problems(Server server) {
         return Stream.of(
                         address(server),
                         number(server, PORT, 65535),
@@ -43,7 +47,7 @@ record VncOptions(Server server) {
                         path(server),
                         Trust.problem(server))
                 .flatMap(Optional::stream)
-                .findFirst();
+                .toList();
     }
 
     private static Optional<Problem> address(Server server) {
@@ -100,6 +104,11 @@ record VncOptions(Server server) {
         boolean encrypted = server.yesOrNo(SSL).orElse(false);
         return server.option(PATH).isPresent() ? trusting.over(webSocket(server.option(PATH).get(), encrypted))
                 : encrypted ? trusting.over(new Transport.Tls()) : trusting;
+    }
+
+    /** Host and port, for messages. */
+    String address() {
+        return server.option(IP).orElseThrow() + ":" + number(PORT, DEFAULT_PORT);
     }
 
     Duration timeout() {
