@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.serverconsole.config.Secret;
 import org.serverconsole.fake.FakeClock;
@@ -21,6 +22,11 @@ record CommandLineRun(int code, String out, String err) {
 
     static CommandLineRun of(String... arguments) {
         return reading("", arguments);
+    }
+
+    /** With those variables, and no others. */
+    static CommandLineRun with(Map<String, String> environment, String... arguments) {
+        return start(InputStream.nullInputStream(), environment, Optional.empty(), arguments);
     }
 
     /** With that on standard input. */
@@ -40,10 +46,15 @@ record CommandLineRun(int code, String out, String err) {
     }
 
     private static CommandLineRun start(InputStream in, Optional<Terminal> terminal, String... arguments) {
+        return start(in, Map.of(), terminal, arguments);
+    }
+
+    private static CommandLineRun start(
+            InputStream in, Map<String, String> environment, Optional<Terminal> terminal, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int code = Main.run(
-                new Shell(in, printing(out), printing(err), terminal, new FakeClock(NOW), new Counting()), arguments);
+                new Shell(in, printing(out), printing(err), environment, terminal, new FakeClock(NOW), new Counting()), arguments);
         return new CommandLineRun(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

@@ -8,16 +8,27 @@ import com.nimbusds.jwt.SignedJWT;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Reader;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.serverconsole.fake.FakeEngine;
+import org.serverconsole.fake.FakeGuacd;
+import org.serverconsole.fake.ScriptedRfbServer;
+import org.serverconsole.journal.AuditEvent;
+import org.serverconsole.journal.Journal;
 
 /** The built jar, alone on the class path. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -91,8 +102,89 @@ class JarIT {
 
     @Test
     void helpIsForEveryCommand() throws Exception {
-        assertThat(run("", "--help").out()).contains("link", "pin", "keygen");
+        assertThat(run("", "--help").out()).contains("link", "pin", "keygen", "check", "audit");
         assertThat(run("", "link", "--help").out()).contains("--server", "--customer", "--valid", "--key-file", "--url");
+    }
+
+    /** A logger in the root would take Guacamole's away from the extension. */
+    @Test
+    void theOnlyLoggerIsTheCommandLinesInAFolderOfItsOwn() throws Exception {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            List<String> names = jar.stream().map(JarEntry::getName).toList();
+
+            assertThat(names).contains("command-line/org/slf4j/Logger.class");
+            assertThat(names).noneMatch(name -> name.startsWith("org/slf4j/") || name.startsWith("ch/qos/logback/")
+                    || name.startsWith("META-INF/services/org.slf4j") || name.endsWith(".jar"));
+        }
+    }
+
+    @Test
+    void theAuditIsReadFromTheJournalOfAGuacamoleThatIsNotRunning() throws Exception {
+        settings("");
+        try (Journal journal = Journal.open("jdbc:h2:file:" + folder.resolve("console-journal"))) {
+            journal.audit(List.of(AuditEvent.at(Instant.parse("2026-03-01T03:00:00Z"), "login", "OK").server("14494")));
+        }
+
+        assertThat(run("", "audit", "--home", folder.toString())).isEqualTo(new CommandLineRun(0,
+                "{\"at\":\"2026-03-01T03:00:00Z\",\"action\":\"login\",\"outcome\":\"OK\",\"server\":\"14494\"}\n", ""));
+    }
+
+    @Test
+    void theJournalOfARunningGuacamoleIsNotDisturbed() throws Exception {
+        settings("");
+        try (Journal running = Journal.open("jdbc:h2:file:" + folder.resolve("console-journal"))) {
+            assertThat(run("", "audit", "--home", folder.toString())).isEqualTo(new CommandLineRun(1, "", "audit: console-journal is"
+                    + " in use, as by a Guacamole that is running: ask that one, with --url <its URL> --key-file <file with the"
+                    + " operator's key>\n"));
+            assertThat(run("", "check", "--home", folder.toString()).out())
+                    .contains("console-journal is in use, as by a Guacamole that is running");
+            assertThat(running.openLeases(Optional.empty())).isEmpty();
+        }
+    }
+
+    @Test
+    void checkReachesGuacdAndEveryManagementSystem() throws Exception {
+        try (FakeGuacd guacd = new FakeGuacd();
+                FakeEngine engine = FakeEngine.start(folder);
+                ScriptedRfbServer console = ScriptedRfbServer.playing(ScriptedRfbServer.console("s3cret!!"))) {
+            engine.addVm("c0ffee00-0000-4000-8000-000000014494", "web", InetSocketAddress.createUnresolved("10.0.0.5", 5901),
+                    (value, expiry) -> { });
+            settings("guacd-port: " + guacd.port() + "\nconsole-ca-file: " + engine.caFile());
+            servers("""
+                    {"servers": {
+                      "14494": {"type": "ovirt", "url": "%s", "username": "console@internal", "password": "%s", "plug": "web"},
+                      "20110": {"type": "vnc", "ip": "127.0.0.1", "ipport": %d, "password": "s3cret!!"}}}
+                    """.formatted(engine.url(), engine.password(), console.port()));
+
+            CommandLineRun run = run("", "check", "--home", folder.toString(), "--reach");
+
+            assertThat(run.out()).contains("ok       guacd: localhost:" + guacd.port() + " shows vnc",
+                    "ok       14494 login: console@internal", "ok       14494 console: VM c0ffee00-0000-4000-8000-000000014494",
+                    "ok       20110 console: 127.0.0.1:" + console.port() + " lets us in with the password",
+                    "0 faults, 1 warnings");
+            assertThat(run.err()).isEmpty();
+            assertThat(run.code()).isZero();
+        }
+    }
+
+    @Test
+    void whatTheLogWarnsOfIsToldInOneLineOnStandardError() throws Exception {
+        settings("");
+        servers("{\"servers\": {}}");
+        Files.setPosixFilePermissions(folder.resolve("servers.json"), PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThat(run("", "check", "--home", folder.toString()).err()).hasLineCount(1)
+                .startsWith("WARN readable by every user of this machine");
+    }
+
+    private void settings(String more) throws IOException {
+        Files.writeString(folder.resolve("guacamole.properties"),
+                "console-token-key: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\nconsole-pin: off\n" + more);
+    }
+
+    private void servers(String json) throws IOException {
+        Files.setPosixFilePermissions(Files.writeString(folder.resolve("servers.json"), json),
+                PosixFilePermissions.fromString("rw-------"));
     }
 
     @Test

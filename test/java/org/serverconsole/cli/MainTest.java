@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,13 +18,13 @@ class MainTest {
 
     @Test
     void withoutACommandItSaysWhichThereAre() {
-        assertThat(CommandLineRun.of()).isEqualTo(new CommandLineRun(2, "", "write one of link, pin, keygen, or --help\n"));
+        assertThat(CommandLineRun.of()).isEqualTo(new CommandLineRun(2, "", "write one of link, pin, keygen, check, audit, or --help\n"));
     }
 
     @Test
     void ofAnUnknownCommandItSaysWhichThereAre() {
         assertThat(CommandLineRun.of("lnk"))
-                .isEqualTo(new CommandLineRun(2, "", "write one of link, pin, keygen, or --help\n"));
+                .isEqualTo(new CommandLineRun(2, "", "write one of link, pin, keygen, check, audit, or --help\n"));
     }
 
     @Test
@@ -38,11 +39,11 @@ class MainTest {
 
         assertThat(run.code()).isZero();
         assertThat(run.err()).isEmpty();
-        assertThat(run.out()).contains("  link ", "  pin ", "  keygen ");
+        assertThat(run.out()).contains("  link ", "  pin ", "  keygen ", "  check ", "  audit ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"link", "pin", "keygen"})
+    @ValueSource(strings = {"link", "pin", "keygen", "check", "audit"})
     void everyCommandHasHelpThatFitsATerminal(String command) {
         CommandLineRun run = CommandLineRun.of(command, "--help");
 
@@ -66,7 +67,7 @@ class MainTest {
             }
         };
         Shell shell = new Shell(InputStream.nullInputStream(), new PrintStream(full, true), new PrintStream(OutputStream.nullOutputStream()),
-                Optional.empty(), Clock.systemUTC(), new SecureRandom());
+                Map.of(), Optional.empty(), Clock.systemUTC(), new SecureRandom());
 
         assertThat(Main.run(shell, "keygen")).isEqualTo(1);
     }

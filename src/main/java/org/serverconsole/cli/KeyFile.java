@@ -8,9 +8,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.regex.Pattern;
 import org.serverconsole.config.Secret;
 
-/** Finds the key that signs. No message quotes the file's name: somebody may have written the key there. */
+/** Finds the key that signs, or the operator's. No message quotes the file's name: somebody may have written the key there. */
 final class KeyFile {
 
     private static final String STANDARD_INPUT = "-";
@@ -20,6 +21,9 @@ final class KeyFile {
 
     /** Far more than two keys; a wrong file is not read to its end. */
     private static final int READ_AT_MOST = 4096;
+
+    /** What a header can carry (RFC 6750, 2.1). */
+    private static final Pattern OPERATOR_KEY = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
     private final InputStream standardInput;
 
@@ -45,6 +49,17 @@ final class KeyFile {
         } catch (IllegalArgumentException e) {
             // Its message quotes the key, so it is not passed on.
             throw new CommandException("--key-file: what is in it is not base64; write the key alone into it, as keygen prints it");
+        }
+        return Secret.of(key);
+    }
+
+    /**
+     * The operator's key: the first line, since keygen prints its hash in the second.
+     */
+    Secret readOperatorKey(String name) throws CommandException {
+        String key = content(name).strip().split("\\R", 2)[0].strip();
+        if (!OPERATOR_KEY.matcher(key).matches()) {
+            throw new CommandException("--key-file: the first line is no key for the operator's API; make one with keygen --operator");
         }
         return Secret.of(key);
     }

@@ -54,7 +54,8 @@ public final class Main {
     }
 
     private static List<Object> commands(Shell shell) {
-        return List.of(new LinkCommand(shell), new PinCommand(shell), new KeygenCommand(shell));
+        return List.of(new LinkCommand(shell), new PinCommand(shell), new KeygenCommand(shell), new CheckCommand(shell),
+                new AuditCommand(shell));
     }
 
     /** The version that the jar's manifest says. */

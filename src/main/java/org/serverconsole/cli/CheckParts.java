@@ -1,0 +1,84 @@
+package org.serverconsole.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.serverconsole.adapter.Finding.Outcome;
+import org.serverconsole.config.ConfigException;
+import org.serverconsole.config.ConsoleConfig;
+import org.serverconsole.journal.Journal;
+import org.serverconsole.journal.JournalInUseException;
+import org.serverconsole.journal.NoJournalException;
+import org.serverconsole.panel.GuacdProbe;
+
+/** Reaches guacd and the journal. */
+record CheckParts(GuacamoleProperties properties, CheckReport report) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final String PORT = "guacd-port";
+    private static final String SSL = "guacd-ssl";
+
+    void guacd() {
+        String port = properties.find(PORT).orElse("4822").strip();
+        String ssl = properties.find(SSL).orElse("false").strip();
+        if (!port.matches("[1-9][0-9]{0,4}") || Integer.parseInt(port) > 65535) {
+            report.fault(PORT, "found \"" + port + "\", write a whole number from 1 to 65535");
+        } else if (!ssl.equals("true") && !ssl.equals("false")) {
+            report.fault(SSL, "found \"" + ssl + "\", write true or false");
+        } else {
+            String host = properties.find("guacd-hostname").orElse("localhost").strip();
+            reach(new GuacdProbe(host, Integer.parseInt(port), ssl.equals("true"), PATIENCE));
+        }
+    }
+
+    private void reach(GuacdProbe guacd) {
+        try {
+            guacd.requireLife();
+        } catch (IOException e) {
+            report.fault("guacd", e.getMessage());
+            return;
+        }
+        for (String protocol : new String[] {"vnc", "telnet"}) {
+            try {
+                guacd.requireProtocol(protocol);
+                report.ok("guacd", guacd + " shows " + protocol);
+            } catch (IOException e) {
+                report.fault("guacd", e.getMessage());
+            }
+        }
+    }
+
+    /** Changes nothing: a journal that is made here would belong to whoever runs this, and not to Guacamole. */
+    void journal(ConsoleConfig config) {
+        String name = config.journal().split(";")[0];
+        try (Journal journal = Journal.openToRead(config.journal())) {
+            int left = journal.openLeases(Optional.empty()).size();
+            report.ok("console-journal", name + " can be read; "
+                    + (left == 0 ? "nothing is left to be taken back" : left + " grants are left to be taken back by the next start"));
+        } catch (JournalInUseException e) {
+            report.ok("console-journal", name + " is in use, as by a Guacamole that is running");
+        } catch (NoJournalException e) {
+            requirePlace(name);
+        } catch (ConfigException e) {
+            report.faultOf("console-journal", e.getMessage());
+        } catch (IllegalStateException e) {
+            report.add(Outcome.FAULT, "console-journal", name + " cannot be read: " + e.getCause().getMessage());
+        }
+    }
+
+    /** H2 makes the folders that are missing. */
+    private void requirePlace(String name) {
+        Path folder = Path.of(name.replaceFirst("^jdbc:h2:(file:)?", "")).toAbsolutePath();
+        while (!Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        if (Files.isDirectory(folder) && Files.isWritable(folder)) {
+            report.ok("console-journal", name + " is not there yet; Guacamole makes it when it starts");
+        } else {
+            report.fault("console-journal", name + " cannot be made, since " + folder
+                    + " is no folder that this user may write to; name another place, or give Guacamole's user the right");
+        }
+    }
+}

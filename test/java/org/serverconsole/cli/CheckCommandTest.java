@@ -1,0 +1,279 @@
+package org.serverconsole.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.serverconsole.fake.FakeEngine;
+import org.serverconsole.fake.FakeGuacd;
+import org.serverconsole.fake.ScriptedRfbServer;
+import org.serverconsole.journal.Journal;
+
+class CheckCommandTest {
+
+    private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+    private static final String PIN = "$2b$12$abcdefghijklmnopqrstuuIJ5TcXfR8U3ZnOYIqY0m8nJ6jOZ3Z5C";
+
+    @TempDir
+    private Path home;
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private FakeGuacd guacd;
+
+    @BeforeEach
+    void start() throws IOException {
+        guacd = new FakeGuacd();
+        opened.add(guacd);
+        servers("{\"servers\": {}}");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable part : opened) {
+            part.close();
+        }
+    }
+
+    @Test
+    void rightSettingsHaveNoFault() throws Exception {
+        properties("console-token-key: " + KEY);
+        servers("{\"servers\": {\"14494\": {\"type\": \"vnc\", \"ip\": \"127.0.0.1\", \"pin\": \"" + PIN + "\"}}}");
+
+        CommandLineRun run = check();
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).isEqualTo("""
+                ok       guacamole.properties: %1$s/guacamole.properties is right
+                ok       console-servers: 1 servers in %1$s/servers.json
+                ok       guacd: localhost:%2$d shows vnc
+                ok       guacd: localhost:%2$d shows telnet
+                ok       console-journal: jdbc:h2:file:%1$s/console-journal is not there yet; Guacamole makes it when it starts
+                0 faults, 0 warnings
+                """.formatted(home, guacd.port()));
+        assertThat(run.code()).isZero();
+        try (Stream<Path> files = Files.list(home)) {
+            assertThat(files).as("nothing is made").hasSize(2);
+        }
+    }
+
+    @Test
+    void ofTenFaultsAllTenAreNamed() throws Exception {
+        properties("""
+                console-token-key: not/base64/at/all!
+                console-token-jwks: missing.json
+                console-pin: maybe
+                console-session-duration: 0
+                console-operator-key: AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8
+                console-pin-attemps: 3
+                guacd-port: 4822x
+                """);
+        servers("""
+                {"servers": {
+                  "14494": {"type": "vnc", "ip": "10.0.0.5", "pin": "0042"},
+                  "20110": {"type": "idrak", "ip": "10.0.0.6"},
+                  "30000": {"type": "vnc", "ip": "10.0.0.7",
+                            "ipport": "vnc"}
+                }}
+                """);
+
+        CommandLineRun run = check();
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out().lines().filter(line -> line.startsWith("fault"))).satisfiesExactlyInAnyOrder(
+                line -> assertThat(line).startsWith("fault    console-token-key: not base64"),
+                line -> assertThat(line).startsWith("fault    console-token-jwks: ").contains("missing.json"),
+                line -> assertThat(line).startsWith("fault    console-pin: found \"maybe\", write required or optional or off"),
+                line -> assertThat(line).startsWith("fault    console-session-duration: found \"0\", write a whole number from 1 to "),
+                line -> assertThat(line).startsWith("fault    console-operator-key: not the SHA-256 of a key"),
+                line -> assertThat(line).startsWith("fault    console-pin-attemps: there is no such property"),
+                line -> assertThat(line).startsWith("fault    guacd-port: found \"4822x\", write a whole number from 1 to 65535"),
+                line -> assertThat(line).startsWith("fault    servers.json line 2: \"pin\" is not a bcrypt hash"),
+                line -> assertThat(line).startsWith("fault    servers.json line 3: server \"20110\", \"type\": type \"idrak\" is not known"),
+                line -> assertThat(line).startsWith("fault    servers.json line 5: server \"30000\", \"ipport\": found \"vnc\""));
+        assertThat(run.out()).endsWith("10 faults, 0 warnings\n").doesNotContain("0042", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8");
+    }
+
+    @Test
+    void aProgramIsToldTheSameInJson() throws Exception {
+        properties("console-token-key: " + KEY + "\nconsole-pin: maybe");
+
+        CommandLineRun run = check("--json");
+
+        JsonNode report = new ObjectMapper().readTree(run.out());
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(report.path("faults").asInt()).isEqualTo(1);
+        assertThat(report.path("findings").get(0)).isEqualTo(new ObjectMapper().readTree("""
+                {"outcome": "fault", "subject": "console-pin", "detail": "found \\"maybe\\", write required or optional or off"}
+                """));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "console-relay-address: no-such-host.invalid | console-relay-address: | cannot be resolved",
+        "console-relay-address: 0.0.0.0              | console-relay-address: | write the address at which guacd reaches",
+        "console-ca-file: servers.json               | console-ca-file:       | PEM",
+        "console-token-jwks: servers.json            | console-token-jwks:    | the file is of no use"})
+    void whatIsRightAsWrittenAndStillOfNoUseIsAFault(String property, String subject, String detail) throws Exception {
+        properties("console-token-key: " + KEY + "\n" + property);
+
+        assertThat(check().out().lines().filter(line -> line.startsWith("fault"))).singleElement().asString()
+                .startsWith("fault    " + subject).contains(detail);
+    }
+
+    @Test
+    void serversWithoutAPinThatIsRequiredAreNamedTogether() throws Exception {
+        properties("console-token-key: " + KEY);
+        servers("{\"servers\": {\"1\": {\"type\": \"vnc\", \"ip\": \"a\"}, \"2\": {\"type\": \"vnc\", \"ip\": \"a\"}}}");
+
+        assertThat(check().out()).contains("fault    console-pin: a PIN is required", "consoles: 1, 2\n");
+        properties("console-token-key: " + KEY + "\nconsole-pin: optional");
+        assertThat(check().code()).isZero();
+    }
+
+    @Test
+    void aGuacdThatIsNotThereIsAFault() throws Exception {
+        int port = guacd.port();
+        guacd.close();
+        Files.writeString(home.resolve("guacamole.properties"), "console-token-key: " + KEY + "\nguacd-port: " + port);
+
+        CommandLineRun run = check();
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).contains("fault    guacd: guacd cannot be reached at localhost:" + port);
+    }
+
+    @Test
+    void aJournalThatIsThereIsReadAndLeftAlone() throws Exception {
+        properties("console-token-key: " + KEY);
+        try (Journal journal = Journal.open("jdbc:h2:file:" + home.resolve("console-journal"))) {
+            journal.writeLease("key", "14494", "vnc", Map.of("console", "5"));
+        }
+
+        assertThat(check().out()).contains("console-journal can be read; 1 grants are left to be taken back");
+    }
+
+    @Test
+    void aJournalThatIsNoneIsAFault() throws Exception {
+        properties("console-token-key: " + KEY);
+        Files.writeString(home.resolve("console-journal.mv.db"), "somebody's own file, and no database of H2's at all");
+
+        CommandLineRun run = check();
+
+        assertThat(run.out()).contains("fault    console-journal: ");
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    @Test
+    void managementSystemsAreReachedWhereThatIsAskedForAndToldInOneLineEach() throws Exception {
+        FakeEngine engine = open(FakeEngine.start(home));
+        engine.addVm("c0ffee00-0000-4000-8000-000000014494", "web", InetSocketAddress.createUnresolved("10.0.0.5", 5901),
+                (value, expiry) -> { });
+        ScriptedRfbServer console = open(ScriptedRfbServer.playing(ScriptedRfbServer.console("s3cret!!")));
+        Path ca = Files.copy(engine.caFile(), home.resolve("ca.pem"));
+        properties("console-token-key: " + KEY + "\nconsole-pin: off\nconsole-ca-file: " + ca.getFileName());
+        servers("""
+                {"servers": {
+                  "14494": {"type": "ovirt", "url": "%s", "username": "console@internal", "password": "%s", "plug": "web"},
+                  "20110": {"type": "vnc", "ip": "127.0.0.1", "ipport": %d, "password": "s3cret!!"},
+                  "30000": {"type": "vnc", "ip": "127.0.0.1", "ipport": %d, "password": "wr0ng!!!"},
+                  "40000": {"type": "vnc", "ip": "127.0.0.1", "ipport": %d}
+                }}
+                """.formatted(engine.url(), engine.password(), console.port(), console.port(), closedPort()));
+
+        CommandLineRun run = check("--reach");
+
+        assertThat(run.out().lines().filter(line -> line.matches("\\S+ +[0-9]{5} .*"))).satisfiesExactly(
+                line -> assertThat(line).startsWith("warning  14494 certificate: CN=localhost, valid until "),
+                line -> assertThat(line).isEqualTo("ok       14494 login: console@internal"),
+                line -> assertThat(line).startsWith("ok       14494 console: VM c0ffee00-0000-4000-8000-000000014494 has a VNC console"),
+                line -> assertThat(line).isEqualTo("ok       20110 console: 127.0.0.1:" + console.port() + " lets us in with the password"),
+                line -> assertThat(line).startsWith("fault    30000 login: "),
+                line -> assertThat(line).startsWith("fault    40000 connection: "));
+        assertThat(run.out()).endsWith("2 faults, 1 warnings\n").doesNotContain(engine.password(), "s3cret!!", "wr0ng!!!");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(engine.logins()).as("logged out").isZero();
+    }
+
+    @Test
+    void oneServerIsReachedByItsId() throws Exception {
+        ScriptedRfbServer console = open(ScriptedRfbServer.playing(ScriptedRfbServer.console("s3cret!!")));
+        properties("console-token-key: " + KEY + "\nconsole-pin: off");
+        servers("""
+                {"servers": {
+                  "20110": {"type": "vnc", "ip": "127.0.0.1", "ipport": %d, "password": "s3cret!!"},
+                  "40000": {"type": "vnc", "ip": "127.0.0.1", "ipport": %d}
+                }}
+                """.formatted(console.port(), closedPort()));
+
+        assertThat(check("--server", "20110").code()).isZero();
+        assertThat(check("--server", "40000").code()).isEqualTo(1);
+        assertThat(check("--server", "50000").out()).contains("fault    --server: the inventory has no usable server of that ID");
+        assertThat(check().code()).as("none is reached unless asked for").isZero();
+    }
+
+    @Test
+    void settingsThatAreNotThereAreToldInOneLine() {
+        CommandLineRun run = CommandLineRun.of("check", "--home", home.resolve("nowhere").toString());
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).hasLineCount(1).startsWith("check: ").contains("nowhere/guacamole.properties cannot be read", "--home");
+    }
+
+    @Test
+    void guacamolesHomeAndItsVariablesAreThoseOfTheEnvironment() throws Exception {
+        Files.writeString(home.resolve("key"), KEY);
+        properties("enable-environment-properties: true");
+
+        CommandLineRun run = CommandLineRun.with(Map.of("GUACAMOLE_HOME", home.toString(), "CONSOLE_PIN", "off",
+                "CONSOLE_TOKEN_KEY_FILE", home.resolve("key").toString()), "check");
+
+        assertThat(run.out()).contains("guacamole.properties is right");
+        assertThat(run.code()).isZero();
+    }
+
+    private CommandLineRun check(String... options) {
+        List<String> arguments = new ArrayList<>(List.of("check", "--home", home.toString()));
+        arguments.addAll(List.of(options));
+        return CommandLineRun.of(arguments.toArray(String[]::new));
+    }
+
+    /** With a guacd that is there, unless they say another. */
+    private void properties(String lines) throws IOException {
+        String all = lines.contains("guacd-port") ? lines : lines + "\nguacd-port: " + guacd.port() + "\n";
+        Files.writeString(home.resolve("guacamole.properties"), all);
+    }
+
+    private void servers(String json) throws IOException {
+        Path file = Files.writeString(home.resolve("servers.json"), json);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private <T extends AutoCloseable> T open(T part) {
+        opened.add(part);
+        return part;
+    }
+
+    private static int closedPort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+}
