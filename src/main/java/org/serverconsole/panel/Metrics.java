@@ -58,12 +58,12 @@ public final class Metrics implements Consumer<SessionEvent>, AutoCloseable {
         } else if (event instanceof SessionEvent.Failed failed) {
             open(type, failed.kind().map(AdapterException.Kind::name).orElse("INTERNAL"), failed.took());
         } else if (event instanceof SessionEvent.Ended ended) {
-            registry.counter("console.ends", "reason", ended.reason().name()).increment();
+            counter("console.ends", "Console sessions that are over.", "reason", ended.reason().name()).increment();
         }
     }
 
     private void open(String type, String outcome, Duration took) {
-        registry.counter("console.opens", "type", type, "outcome", outcome).increment();
+        counter("console.opens", "Consoles that vendors were asked for.", "type", type, "outcome", outcome).increment();
         Timer.builder("console.open.duration").description("From asking a vendor for a console to its answer.")
                 .tag("type", type).tag("outcome", outcome).serviceLevelObjectives(BUCKETS).register(registry).record(took);
     }
@@ -71,11 +71,11 @@ public final class Metrics implements Consumer<SessionEvent>, AutoCloseable {
     /**
      * Counts what was asked for.
      *
-     * @param action {@code login} or one of the panel's
+     * @param action {@code login} or one of the panel's: one of few, and never what a caller has made up
      * @param outcome {@code OK} or the code of the refusal
      */
     void asked(String action, String outcome) {
-        registry.counter("console.requests", "action", action, "outcome", outcome).increment();
+        counter("console.requests", "What customers and panels asked for.", "action", action, "outcome", outcome).increment();
     }
 
     void pinRefused(Refusal refusal) {
@@ -85,7 +85,11 @@ public final class Metrics implements Consumer<SessionEvent>, AutoCloseable {
     }
 
     private Counter pinRefusals(Refusal refusal) {
-        return registry.counter("console.pin.refusals", "reason", refusal.name());
+        return counter("console.pin.refusals", "PINs that were not accepted.", "reason", refusal.name());
+    }
+
+    private Counter counter(String name, String description, String... tags) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
     }
 
     /** All of it, in Prometheus' text format 0.0.4. */
