@@ -21,8 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.serverconsole.fake.Certificate;
 import org.serverconsole.fake.FakeEngine;
 import org.serverconsole.fake.FakeGuacd;
+import org.serverconsole.fake.FakePanel;
 import org.serverconsole.fake.ScriptedRfbServer;
 import org.serverconsole.journal.Journal;
 
@@ -226,6 +228,24 @@ class CheckCommandTest {
         assertThat(check("--server", "40000").code()).isEqualTo(1);
         assertThat(check("--server", "50000").out()).contains("fault    --server: the inventory has no usable server of that ID");
         assertThat(check().code()).as("none is reached unless asked for").isZero();
+    }
+
+    @Test
+    void aServerThatOnlyThePanelKnowsIsAskedForByItsId() throws Exception {
+        ScriptedRfbServer console = open(ScriptedRfbServer.playing(ScriptedRfbServer.console("s3cret!!")));
+        Certificate certificate = Certificate.make(home);
+        FakePanel panel = open(new FakePanel(certificate, FakePanel.Answer.with(200,
+                "{\"type\": \"vnc\", \"ip\": \"127.0.0.1\", \"ipport\": " + console.port() + ", \"password\": \"s3cret!!\"}")));
+        properties("console-token-key: " + KEY + "\nconsole-ca-file: " + certificate.pem() + "\nconsole-servers: "
+                + panel.url("/servers/{id}"));
+
+        CommandLineRun run = check("--server", "20110");
+
+        assertThat(run.out()).contains("unknown  console-servers: the panel is asked for each server by itself; name one with --server",
+                "ok       20110 console: 127.0.0.1:" + console.port() + " lets us in with the password");
+        assertThat(run.code()).isZero();
+        panel.answer(FakePanel.Answer.with(404, ""));
+        assertThat(check("--server", "20110").code()).isEqualTo(1);
     }
 
     @Test

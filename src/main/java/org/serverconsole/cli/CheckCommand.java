@@ -81,9 +81,7 @@ final class CheckCommand implements Callable<Integer> {
         config.ifPresent(parts::journal);
         CheckServers systems = new CheckServers(adapters.byType(), report);
         if (server != null) {
-            Optional.ofNullable(servers.get(server)).ifPresentOrElse(
-                    known -> systems.reach(List.of(known)),
-                    () -> report.fault("--server", "the inventory has no usable server of that ID"));
+            settings.server(server, config, servers).ifPresent(known -> systems.reach(List.of(known)));
         } else if (reach) {
             systems.reach(servers.values());
         }

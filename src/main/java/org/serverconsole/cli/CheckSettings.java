@@ -1,6 +1,5 @@
 package org.serverconsole.cli;
 
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,12 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.serverconsole.access.TokenVerifier;
-import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.Finding.Outcome;
-import org.serverconsole.adapter.Trust;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.ConsoleConfig;
 import org.serverconsole.config.PinPolicy;
+import org.serverconsole.https.Authorities;
+import org.serverconsole.https.PanelHttps;
 import org.serverconsole.inventory.Inventory;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
@@ -67,20 +66,19 @@ final class CheckSettings {
     /** What is right as it is written may still be of no use. */
     private void requireUsable(ConsoleConfig config) {
         try {
-            new TokenVerifier(config, clock);
-        } catch (ConfigException e) {
-            report.faultOf("console-token-jwks", e.getMessage());
-        }
-        try {
             Relay.bindAddress(config.relayAddress());
         } catch (ConfigException e) {
             report.faultOf("console-relay-address", e.getMessage());
         }
         try {
-            new Trust(config.caFile(), Optional.empty(), false).check();
-        } catch (AdapterException e) {
-            report.faultOf("console-ca-file", e.getMessage());
+            new TokenVerifier(config, https(config), clock);
+        } catch (ConfigException e) {
+            report.faultOf("console-token-jwks", e.getMessage());
         }
+    }
+
+    private static PanelHttps https(ConsoleConfig config) throws ConfigException {
+        return new PanelHttps(Authorities.context(config.caFile()), PanelHttps.DEADLINE);
     }
 
     /**
@@ -92,7 +90,7 @@ final class CheckSettings {
         String where = config.map(ConsoleConfig::servers)
                 .orElseGet(() -> properties.find(INVENTORY).map(String::strip).orElse("servers.json"));
         if (where.contains("://")) {
-            report.add(Outcome.UNKNOWN, INVENTORY, "the panel is asked for each server by itself, so they are not listed here");
+            report.add(Outcome.UNKNOWN, INVENTORY, "the panel is asked for each server by itself; name one with --server");
             return Map.of();
         }
         try {
@@ -103,6 +101,27 @@ final class CheckSettings {
         } catch (ConfigException e) {
             e.problems().forEach(problem -> report.faultOf(INVENTORY, problem));
             return Map.of();
+        }
+    }
+
+    /** The server of that ID, also where the panel is asked for it; a fault where there is none. */
+    Optional<Server> server(String id, Optional<ConsoleConfig> config, Map<String, Server> servers) {
+        Optional<Server> found = Optional.ofNullable(servers.get(id));
+        if (found.isEmpty() && config.filter(settings -> settings.servers().contains("://")).isPresent()) {
+            found = atPanel(id, config.get());
+        }
+        if (found.isEmpty()) {
+            report.fault("--server", "the inventory has no usable server of that ID");
+        }
+        return found;
+    }
+
+    private Optional<Server> atPanel(String id, ConsoleConfig config) {
+        try {
+            return Inventory.panel(config.servers(), rule, https(config), config.panel().panelKey(), clock).find(id);
+        } catch (ConfigException e) {
+            e.problems().forEach(problem -> report.faultOf(INVENTORY, problem));
+            return Optional.empty();
         }
     }
 
