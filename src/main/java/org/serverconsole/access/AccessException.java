@@ -40,7 +40,8 @@ public final class AccessException extends Exception {
     }
 
     private AccessException(AccessException of, String customer) {
-        super(of.getMessage(), of);
+        super(of.getMessage());
+        setStackTrace(of.getStackTrace());
         refusal = of.refusal;
         retryAfter = of.retryAfter;
         this.customer = Optional.of(customer);

@@ -63,13 +63,12 @@ class OvirtProbeTest extends OvirtFixture {
     }
 
     @Test
-    void whatAClusterDoesNotAllowIsAFaultBeforeAnybodyOpensAConsole() throws Exception {
+    void aConsoleThatIsEncryptedIsToldAsOne() throws Exception {
         engine.vncEncryption(true);
 
         adapter.probe(server(), found::add);
 
-        assertThat(last().outcome()).isEqualTo(Outcome.FAULT);
-        assertThat(last().detail()).contains("cluster Default");
+        assertThat(last()).isEqualTo(Finding.ok(Subject.CONSOLE, "VM " + VM + " has a VNC console, encrypted, and is up"));
     }
 
     @Test

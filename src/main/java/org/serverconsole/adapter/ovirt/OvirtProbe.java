@@ -10,7 +10,7 @@ import org.serverconsole.adapter.CertificateProbe;
 import org.serverconsole.adapter.Deadline;
 import org.serverconsole.adapter.Finding;
 import org.serverconsole.adapter.Finding.Subject;
-import org.serverconsole.adapter.ovirt.OvirtClient.Home;
+import org.serverconsole.adapter.ovirt.OvirtClient.Encryption;
 
 /** Looks whether a machine's console could be had, without setting a ticket. */
 record OvirtProbe(OvirtOptions options, OvirtClient client, Clock clock) {
@@ -34,12 +34,8 @@ record OvirtProbe(OvirtOptions options, OvirtClient client, Clock clock) {
         if (!client.hasVnc(vm).await(deadline)) {
             return Finding.fault(Subject.CONSOLE, "VM " + vm + " has no VNC console: add VNC to its graphics protocols");
         }
-        Home home = client.home(vm).await(deadline);
-        if (home.vncEncrypted()) {
-            return Finding.fault(Subject.CONSOLE, "VNC is encrypted in cluster " + home.cluster()
-                    + ", which is not supported yet: switch VNC encryption off for that cluster");
-        }
-        return Finding.ok(Subject.CONSOLE, "VM " + vm + " has a VNC console, and is "
+        return Finding.ok(Subject.CONSOLE, "VM " + vm + " has a VNC console"
+                + (client.encryption(vm).await(deadline) == Encryption.ON ? ", encrypted, and is " : ", and is ")
                 + status.map(VmStatus::value).orElse("in a state that the engine does not tell"));
     }
 }
