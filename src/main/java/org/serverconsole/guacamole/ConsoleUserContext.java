@@ -22,12 +22,10 @@ final class ConsoleUserContext extends AbstractUserContext {
 
     private final ConsoleUser user;
     private final Connection connection;
-    private final ConsoleResource resource;
 
-    ConsoleUserContext(ConsoleUser user, Connection connection, ConsoleResource resource) {
+    ConsoleUserContext(ConsoleUser user, Connection connection) {
         this.user = user;
         this.connection = connection;
-        this.resource = resource;
     }
 
     static void requireLive(ConsoleSession session) throws GuacamoleUnauthorizedException {
@@ -71,7 +69,7 @@ final class ConsoleUserContext extends AbstractUserContext {
     @Override
     public Object getResource() throws GuacamoleException {
         requireLive(user.session());
-        return resource;
+        return new ConsoleResource(user.session());
     }
 
     @Override
