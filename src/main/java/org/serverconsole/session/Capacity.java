@@ -2,9 +2,6 @@ package org.serverconsole.session;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.serverconsole.session.NoRoomException.Reason;
 
 /**
@@ -18,6 +15,12 @@ final class Capacity {
     private final int most;
     private final int mostPerCustomer;
     private final Map<String, Place> taken = new HashMap<>();
+
+    /** How many places there are of each server: two for a moment, where one session takes over from another. */
+    private final Map<String, Integer> servers = new HashMap<>();
+
+    /** The same of each customer's servers. Counted, since to look through all of them would slow each login by all others. */
+    private final Map<String, Map<String, Integer>> customers = new HashMap<>();
     private boolean draining;
 
     Capacity(int most, int mostPerCustomer) {
@@ -37,27 +40,37 @@ final class Capacity {
     synchronized void take(String sessionId, String serverId, String customer) throws NoRoomException {
         require(serverId, customer);
         taken.put(sessionId, new Place(serverId, customer));
+        servers.merge(serverId, 1, Integer::sum);
+        customers.computeIfAbsent(customer, first -> new HashMap<>()).merge(serverId, 1, Integer::sum);
     }
 
     synchronized void giveBack(String sessionId) {
-        taken.remove(sessionId);
+        Place place = taken.remove(sessionId);
+        if (place == null) {
+            return;
+        }
+        servers.computeIfPresent(place.serverId(), Capacity::oneLess);
+        customers.computeIfPresent(place.customer(), (customer, own) -> {
+            own.computeIfPresent(place.serverId(), Capacity::oneLess);
+            return own.isEmpty() ? null : own;
+        });
+    }
+
+    private static Integer oneLess(String key, int count) {
+        return count == 1 ? null : count - 1;
     }
 
     synchronized void require(String serverId, String customer) throws NoRoomException {
         if (draining) {
             throw new NoRoomException(Reason.DRAINING, "this node is being drained");
         }
-        if (servers(place -> true).size() >= most && servers(place -> place.serverId().equals(serverId)).isEmpty()) {
+        if (servers.size() >= most && !servers.containsKey(serverId)) {
             throw new NoRoomException(Reason.NODE_FULL, "console-max-sessions: " + most + " consoles are open");
         }
-        Set<String> own = servers(place -> place.customer().equals(customer));
-        if (own.size() >= mostPerCustomer && !own.contains(serverId)) {
+        Map<String, Integer> own = customers.getOrDefault(customer, Map.of());
+        if (own.size() >= mostPerCustomer && !own.containsKey(serverId)) {
             throw new NoRoomException(Reason.CUSTOMER_FULL,
                     "console-max-sessions-per-customer: " + mostPerCustomer + " consoles of this customer are open");
         }
-    }
-
-    private Set<String> servers(Predicate<Place> which) {
-        return taken.values().stream().filter(which).map(Place::serverId).collect(Collectors.toSet());
     }
 }
