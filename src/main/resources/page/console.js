@@ -1,477 +1,500 @@
-// The console page. By the time this runs, the script in open.html has taken the link out of the address bar and sent the
-// login; here its answer becomes a PIN prompt, a console, or a sentence that says why there is none.
+// The console page until its first picture, and what must be there from then on: login, PIN, waiting, the picture, keys, and
+// the sentence at the end. The bar and all that hangs on it come afterwards: see view/views.js.
 
-const { opening } = window;
+import { Session, Tunnel } from './core/session.js';
+
 const state = document.body.dataset;
-const [card, label, pin, message, reference, enter, again, notice, keys, stage] =
-  ['card', 'label', 'pin', 'message', 'reference', 'enter', 'again', 'notice', 'keys', 'display']
-    .map(id => document.getElementById(id));
+const element = id => document.getElementById(id);
+const session = new Session(window);
 
-const CLIPBOARD_LIMIT = 256 * 1024; // bytes, either way
-const PATIENCE = 300;               // ms before a step is worth naming
-const PICTURE_GRACE = 1000;         // ms after which a display without any drawing is taken for a black screen
-
-/** Our server's codes: see CLIENT.ERROR_CLIENT_* in the translations. */
-const VENDOR_CLOSED = 0x256;
-const FIRST_END = 0x250;
-const FIRST_FAILURE = 0x260;
-const LAST_FAILURE = 0x26F;
-const MESSAGE_STEP = 4097;
-const MESSAGE_DEADLINE = 4098;
-const MESSAGE_WATCHERS = 4099;
+const PATIENCE = 300;       // ms before a step is worth naming
+const LONG_WAIT = 3;        // seconds before it is worth counting them
+const RETRIES = [500, 1000, 2000, 3000, 5000]; // ms between attempts to come back to a console; the last one again and again
 
 /* ---- sentences ---- */
 
-// Those that are needed while nothing can be fetched, or too early to fetch them; the rest comes when it is needed.
-let texts = {
-  CONSOLE: {
-    PAGE_OPENING: 'Opening the console…',
-    PAGE_ASKING_VENDOR: 'Asking the server for its console…',
-    PAGE_CONNECTING_CONSOLE: 'Connecting to the console…',
-    PAGE_STARTING_DISPLAY: 'Starting the display…',
-    PAGE_UNREACHABLE: 'The console service cannot be reached. Please check your network connection.',
-    PAGE_LOST: 'The connection to the console was lost. Please check your network connection.',
-    PAGE_UNSTABLE: 'The network connection is unstable.',
-    PAGE_WATCHED: 'Support is looking at this console with you.',
-    PAGE_FAILED: 'The console could not be opened.',
-    PAGE_REFERENCE: 'Reference {REFERENCE}',
-    PAGE_TRY_AGAIN: 'Try again',
-    PAGE_OPEN_AGAIN: 'Open again'
+// Those that are needed while nothing can be fetched, or too early to fetch them, come with the page; the rest comes when
+// it is needed.
+const BUILT_IN = JSON.parse(element('texts').content.textContent);
+
+class Texts {
+
+  #loaded = {};
+  #loading = {};
+
+  /** @param wanted BCP 47 tags, the most wanted first */
+  constructor(wanted) {
+    this.choose(wanted);
   }
-};
-let loading;
 
-function lookUp(key) {
-  const [section, name] = key.split('.');
-  return texts[section]?.[name];
-}
+  choose(wanted) {
+    const primary = wanted.map(tag => tag?.toLowerCase().split(/[-_]/)[0]);
+    this.language = primary.find(tag => Object.hasOwn(BUILT_IN, tag)) ?? 'en';
+    document.documentElement.lang = this.language;
+    for (const worded of document.querySelectorAll('[data-text]'))
+      worded.textContent = this.lookUp(worded.dataset.text);
+  }
 
-async function loadTexts() {
-  try {
-    const response = await fetch('translations/en.json', { signal: AbortSignal.timeout(5000) });
-    texts = await response.json();
-  } catch (unreachable) {
-    loading = undefined; // asked for again with the next sentence
+  lookUp(key) {
+    const [section, name] = key.split('.');
+    return this.#loaded[this.language]?.[section]?.[name] ?? (section === 'CONSOLE' ? BUILT_IN[this.language][name] : undefined);
+  }
+
+  /** Resolves when every text is there, or cannot be had just now. */
+  load() {
+    const { language } = this;
+    return this.#loading[language] ??= this.#fetch(language);
+  }
+
+  async #fetch(language) {
+    try {
+      const response = await fetch(`translations/${language}.json`, { signal: AbortSignal.timeout(5000) });
+      this.#loaded[language] = await response.json();
+    } catch {
+      this.#loading[language] = undefined; // asked for again with the next sentence
+    }
+  }
+
+  /** The first of these keys that is translated, loading the translations if they are needed. */
+  async of(...keys) {
+    if (!this.lookUp(keys[0]))
+      await this.load();
+    return keys.map(key => this.lookUp(key)).find(Boolean) ?? this.lookUp('CONSOLE.PAGE_FAILED');
+  }
+
+  /** Fills the variables in. A parenthesis that only holds the reference goes: the page shows it on a line of its own. */
+  static fill(text, variables) {
+    return text.replace(/\s*\([^()]*\{REFERENCE\}[^()]*\)/, '')
+      .replace(/\{(\w+)\}/g, (placeholder, name) => variables[name] ?? placeholder);
   }
 }
 
-/** The first of these keys that is translated, loading the translations if they are needed. */
-async function textOf(...candidates) {
-  if (!lookUp(candidates[0]))
-    await (loading ??= loadTexts());
-  return candidates.map(lookUp).find(Boolean) ?? lookUp('CONSOLE.PAGE_FAILED');
+const texts = new Texts([session.locale, ...navigator.languages]);
+
+/* ---- the card: everything that is not the console ---- */
+
+class Card {
+
+  #turn = 0;
+  #counting;
+
+  constructor() {
+    for (const id of ['card', 'label', 'pin', 'message', 'elapsed', 'reference', 'enter', 'again', 'back'])
+      this[id] = element(id);
+  }
+
+  name(label) {
+    this.label.removeAttribute('data-text');
+    this.label.textContent = label;
+    document.title = label + ' - ' + texts.lookUp('CONSOLE.PAGE_TITLE');
+  }
+
+  /**
+   * Puts the page into a state other than "live", with a sentence, the reference for support, and a button where the
+   * customer has something to press. A later call wins, however long this one waits for its text.
+   *
+   * @return whether this call has won
+   */
+  async show(next, keys, { variables = {}, button, press } = {}) {
+    const mine = ++this.#turn;
+    const sentence = await texts.of(...keys);
+    const caption = button && await texts.of(button);
+    if (mine !== this.#turn)
+      return false;
+    this.#count(false);
+    this.message.textContent = Texts.fill(sentence, variables);
+    this.reference.textContent = variables.REFERENCE
+      ? Texts.fill(texts.lookUp('CONSOLE.PAGE_REFERENCE'), variables) : '';
+    this.again.hidden = !button;
+    this.again.textContent = caption ?? '';
+    this.again.onclick = press;
+    state.state = next;
+    this.offerPanel(variables.RETURN_URL ?? session.returnUrl);
+    [this.pin, this.again, this.back].find(control => control.checkVisibility())?.focus();
+    return true;
+  }
+
+  /** Shows the way back to the panel, where it is known. */
+  offerPanel(url) {
+    this.back.hidden = !url || state.state === 'pin';
+    if (url)
+      this.back.href = url;
+  }
+
+  showOpening(key = 'CONSOLE.PAGE_OPENING') {
+    this.#turn++;
+    this.message.textContent = texts.lookUp(key);
+    this.reference.textContent = '';
+    this.again.hidden = this.back.hidden = true;
+    state.state = 'opening';
+    this.#count(true);
+  }
+
+  /** Says what is waited for. */
+  step(key) {
+    if (state.state === 'opening')
+      this.message.textContent = texts.lookUp(key) ?? this.message.textContent;
+  }
+
+  /** Shows how long that has taken, once it takes long. */
+  #count(on) {
+    clearInterval(this.#counting);
+    this.elapsed.textContent = '';
+    const start = performance.now();
+    if (on)
+      this.#counting = setInterval(() => {
+        const seconds = Math.floor((performance.now() - start) / 1000);
+        if (seconds >= LONG_WAIT)
+          this.elapsed.textContent = Texts.fill(texts.lookUp('CONSOLE.PAGE_SECONDS'), { SECONDS: seconds });
+      }, 500);
+  }
+
+  leave() {
+    this.#turn++;
+    this.#count(false);
+    this.card.querySelector(':focus')?.blur();
+    state.state = 'live';
+  }
 }
 
-/** Fills the variables in. A parenthesis that only holds the reference goes: the page shows it on a line of its own. */
-function fill(text, variables) {
-  return text.replace(/\s*\([^()]*\{REFERENCE\}[^()]*\)/, '')
-    .replace(/\{(\w+)\}/g, (placeholder, name) => variables[name] ?? placeholder);
-}
-
-/* ---- the card ---- */
-
-let turn = 0;
-
-/**
- * Puts the page into a state other than "live", with a sentence, the reference for support, and a button where the
- * customer has something to press. A later call wins, however long this one waits for its text.
- */
-async function show(next, candidates, { variables = {}, button, press } = {}) {
-  const mine = ++turn;
-  const sentence = await textOf(...candidates);
-  const caption = button && await textOf(button);
-  if (mine !== turn)
-    return;
-  message.textContent = fill(sentence, variables);
-  reference.textContent = variables.REFERENCE
-    ? lookUp('CONSOLE.PAGE_REFERENCE').replace('{REFERENCE}', variables.REFERENCE) : '';
-  again.hidden = !button;
-  again.textContent = caption ?? '';
-  again.onclick = press;
-  state.state = next;
-  (next === 'pin' ? pin : again).focus();
-}
-
-function showOpening() {
-  turn++;
-  message.textContent = lookUp('CONSOLE.PAGE_OPENING');
-  reference.textContent = '';
-  again.hidden = true;
-  state.state = 'opening';
-}
+const card = new Card();
 
 /* ---- login ---- */
 
-async function follow(answer) {
-  const { ok, status, body } = await answer;
-  if (ok)
+async function follow(answering) {
+  const answer = await answering;
+  if (answer.kind === 'open')
     connect();
-  else if (status === 0)
-    show('failed', ['CONSOLE.PAGE_UNREACHABLE'], { button: 'CONSOLE.PAGE_TRY_AGAIN', press: loginAgain });
+  else if (answer.kind === 'pin')
+    askPin(answer);
+  else if (answer.kind === 'refused')
+    card.show(answer.state, answer.keys, { variables: answer.variables, ...answer.again && againWith(loginAgain) });
   else
-    refused(status, body);
+    card.show('failed', ['CONSOLE.PAGE_UNREACHABLE'], againWith(loginAgain));
 }
+
+const againWith = (press, button = 'CONSOLE.PAGE_TRY_AGAIN') => ({ button, press });
 
 function loginAgain() {
-  showOpening();
-  follow(opening.login(pin.value));
+  card.showOpening();
+  follow(session.login(card.pin.value));
 }
 
-function refused(status, { type, expected, translatableMessage }) {
-  const key = translatableMessage?.key ?? 'CONSOLE.PAGE_FAILED';
-  const variables = translatableMessage?.variables ?? {};
-  const asksForPin = (type === 'INSUFFICIENT_CREDENTIALS' || type === 'INVALID_CREDENTIALS')
-    && expected?.some(field => field.name === 'pin');
-  if (asksForPin)
-    askPin(key, variables);
-  else if (status >= 500 || status === 429 && key.startsWith('CONSOLE.'))
-    show('failed', [key], { variables, button: 'CONSOLE.PAGE_TRY_AGAIN', press: loginAgain });
-  else
-    show(key.startsWith('CONSOLE.ENDED_') ? 'ended' : 'failed',
-      // Other extensions answer with keys of their own; auth-ban's is the one that a customer can meet.
-      status === 429 ? [key, 'CONSOLE.PAGE_TOO_MANY_ATTEMPTS'] : [key], { variables });
+async function askPin({ keys, variables, wrong }) {
+  card.pin.value = '';
+  card.pin.disabled = card.enter.disabled = false;
+  card.pin.setAttribute('aria-invalid', wrong);
+  card.message.classList.toggle('wrong', wrong);
+  await card.show('pin', keys, { variables });
 }
 
-async function askPin(key, variables) {
-  const wrong = pin.value !== '' || key === 'CONSOLE.PIN_WRONG';
-  pin.value = '';
-  pin.disabled = enter.disabled = false;
-  pin.setAttribute('aria-invalid', wrong);
-  message.classList.toggle('wrong', wrong);
-  await show('pin', [key], { variables });
-}
-
-card.addEventListener('submit', event => {
+card.card.addEventListener('submit', event => {
   event.preventDefault();
-  if (state.state !== 'pin' || enter.disabled)
+  if (state.state !== 'pin' || card.enter.disabled)
     return;
-  pin.disabled = enter.disabled = true;
-  message.textContent = ''; // so that the same sentence a second time is read out again
-  follow(opening.login(pin.value));
+  card.pin.disabled = card.enter.disabled = true;
+  card.message.textContent = ''; // so that the same sentence a second time is read out again
+  follow(session.login(card.pin.value));
 });
+
+/* ---- the picture ---- */
+
+class Stage {
+
+  #display;
+  /** Screen pixels of the browser for each of the server's, or 'fit': the whole picture, as large as it goes. */
+  zoom = 'fit';
+
+  constructor() {
+    this.element = element('display');
+    new ResizeObserver(() => this.fit()).observe(this.element);
+  }
+
+  show(display) {
+    this.#display = display;
+    display.onresize = () => this.fit();
+    this.element.replaceChildren(display.getElement());
+    this.fit();
+  }
+
+  clear() {
+    this.#display = undefined;
+    this.element.replaceChildren();
+  }
+
+  /** Crisp as soon as a pixel of the server covers several of the screen. */
+  fit() {
+    const display = this.#display;
+    if (!display?.getWidth())
+      return;
+    const { clientWidth, clientHeight } = this.element;
+    const scale = this.zoom === 'fit'
+      ? Math.min(clientWidth / display.getWidth(), clientHeight / display.getHeight()) : this.zoom / devicePixelRatio;
+    this.element.classList.toggle('enlarged', scale * devicePixelRatio >= 2);
+    this.element.classList.toggle('zoomed', this.zoom !== 'fit');
+    display.scale(scale);
+  }
+}
+
+const stage = new Stage();
+
+/* ---- keys ---- */
+
+/** The console's keys: all that are pressed while nothing else of the page has the focus. */
+class Input {
+
+  #keyboard;
+  #sink;
+  #attached = false;
+  #paused = false;
+
+  /** What keys do: down(keysym), which says whether the browser may go on with it, and up(keysym). */
+  keys = {
+    down: keysym => {
+      page.send(1, keysym);
+      return false;
+    },
+    up: keysym => page.send(0, keysym)
+  };
+
+  constructor() {
+    addEventListener('blur', () => this.release());
+    document.addEventListener('focusin', event => this.#pause(Boolean(event.target.closest('[data-own-keys]'))));
+    document.addEventListener('focusout', event => event.relatedTarget || this.#pause(false));
+  }
+
+  attach() {
+    this.#keyboard ??= new window.Guacamole.Keyboard(document);
+    if (!this.#sink) {
+      // An input out of sight: what input methods need to type into.
+      this.#sink = new window.Guacamole.InputSink();
+      this.#sink.getElement().setAttribute('aria-hidden', 'true');
+      this.#sink.getElement().tabIndex = -1;
+      this.#keyboard.listenTo(this.#sink.getElement());
+    }
+    this.#attached = true;
+    document.body.append(this.#sink.getElement());
+    this.#listen();
+    if (!this.#paused)
+      this.focus();
+  }
+
+  detach() {
+    this.#attached = false;
+    this.#listen();
+    this.#sink?.getElement().remove();
+  }
+
+  focus() {
+    this.#sink?.focus();
+  }
+
+  /** Which of Shift, Ctrl, Alt and the like are held. */
+  get modifiers() {
+    return this.#keyboard.modifiers;
+  }
+
+  /** Lets go of every key that is held. */
+  release() {
+    this.#keyboard?.reset();
+  }
+
+  #pause(paused) {
+    this.#paused = paused;
+    this.#listen();
+  }
+
+  #listen() {
+    if (!this.#keyboard)
+      return;
+    const on = this.#attached && !this.#paused;
+    if (!on)
+      this.release();
+    this.#keyboard.onkeydown = on ? keysym => this.keys.down(keysym) : null;
+    this.#keyboard.onkeyup = on ? keysym => this.keys.up(keysym) : null;
+  }
+}
 
 /* ---- the console ---- */
 
-let current; // the Guacamole.Client that is shown, if any
-let noted = {}; // what the customer should know while he sees the console: {unstable, watched}
+let current; // the Tunnel that is shown or being opened, if any
+let shown;   // the Tunnel whose picture is on the screen, if any
+let views;   // promise of what view/views.js has started
+let retry;   // {attempt, timer} while the network is gone
 
-/** Opens the tunnel: with the socket that is open already, or a new one. */
+const page = {
+  session, texts, stage, card, Texts,
+  input: new Input(),
+  get client() {
+    return shown?.client;
+  },
+  send(pressed, keysym) {
+    shown?.client.sendKeyEvent(pressed, keysym);
+  },
+  connect
+};
+
+function tellViews(what, ...facts) {
+  views?.then(all => all[what](...facts), () => { /* none of them could be loaded */ });
+}
+
+/** Opens the console: with the socket that is open already, or a new one. */
 function connect() {
-  const { query, socket, events } = opening.dialled ?? opening.dial();
-  opening.dialled = undefined;
-  pin.value = '';
-  showOpening();
-  const tunnel = new Guacamole.ChainedTunnel(
-    new Guacamole.WebSocketTunnel(opening.base.pathname + 'websocket-tunnel'),
-    new Guacamole.HTTPTunnel(opening.base.pathname + 'tunnel'));
-  const client = new Guacamole.Client(tunnel);
-  current = client;
-  listen(client, tunnel);
-  stage.replaceChildren(client.getDisplay().getElement());
-  watchForPicture(client, tunnel, () => goLive(client));
-  handOver(socket, events, () => client.connect(query));
+  card.pin.value = '';
+  card.showOpening();
+  openTunnel();
 }
 
-/** Guacamole.WebSocketTunnel can only open a socket itself; it is given the one that has been opened meanwhile. */
-function handOver(socket, events, connectTunnel) {
-  const { WebSocket } = window;
-  window.WebSocket = function () {
-    return socket;
-  };
-  try {
-    connectTunnel();
-  } finally {
-    window.WebSocket = WebSocket;
-  }
-  for (const event of events)
-    socket['on' + event.type](event);
+async function openTunnel() {
+  const Guacamole = await library;
+  const tunnel = new Tunnel(Guacamole, session, {
+    step: stepNamer(() => tunnel === current),
+    timeLeft(seconds) {
+      state.deadline = Date.now() + seconds * 1000;
+      tellViews('timeLeft', seconds);
+    },
+    watched: watched => tellViews('watched', state.watched = watched),
+    name: label => card.name(label),
+    picture: () => goLive(tunnel),
+    unstable: unstable => tunnel === shown && tellViews('unstable', unstable),
+    gone: meaning => tunnel === current && end(meaning)
+  });
+  current?.close();
+  current = tunnel;
+  tunnel.connect(window);
 }
 
-function listen(client, tunnel) {
-  const steps = { shown: false, key: undefined };
-  const showStep = () => {
-    if (steps.shown && steps.key && state.state === 'opening' && client === current)
-      message.textContent = lookUp(steps.key) ?? message.textContent;
-  };
+/** Names the steps of an opening, once it takes so long that they are worth it. */
+function stepNamer(isCurrent) {
+  let patient = true;
+  let latest;
+  const name = () => !patient && latest && isCurrent() && card.step('CONSOLE.PAGE_' + latest);
   setTimeout(() => {
-    steps.shown = true;
-    showStep();
+    patient = false;
+    name();
   }, PATIENCE);
-  client.onmsg = (code, [argument]) => {
-    if (code === MESSAGE_STEP) {
-      steps.key = 'CONSOLE.PAGE_' + argument;
-      showStep();
-    } else if (code === MESSAGE_DEADLINE) {
-      state.deadline = Date.now() + argument * 1000;
-    } else if (code === MESSAGE_WATCHERS) {
-      noted.watched = Number(argument) > 0;
-      showNotice();
-    }
-    return ![MESSAGE_STEP, MESSAGE_DEADLINE, MESSAGE_WATCHERS].includes(code);
-  };
-  client.onname = name => {
-    if (!name)
-      return;
-    label.textContent = name;
-    document.title = name + ' - console';
-  };
-  client.onclipboard = receiveClipboard;
-  client.onerror = status => finish(client, () => ended(status));
-  tunnel.onerror = status => finish(client, () => tunnelFailed(status));
-  tunnel.onstatechange = tunnelState => {
-    if (tunnelState === Guacamole.Tunnel.State.CLOSED)
-      finish(client, lost);
-    noted.unstable = tunnelState === Guacamole.Tunnel.State.UNSTABLE;
-    showNotice();
+  return step => {
+    latest = step;
+    name();
   };
 }
 
-/** What is said over the picture; the network comes first. */
-function showNotice() {
-  const key = noted.unstable ? 'CONSOLE.PAGE_UNSTABLE' : noted.watched ? 'CONSOLE.PAGE_WATCHED' : undefined;
-  notice.textContent = key ? lookUp(key) : '';
-  notice.hidden = !key || state.state !== 'live';
+function goLive(tunnel) {
+  window.firstFrame ??= performance.now();
+  clearTimeout(retry?.timer);
+  retry = undefined;
+  shown = tunnel;
+  element('lost').textContent = '';
+  card.leave();
+  stage.show(tunnel.client.getDisplay());
+  page.input.attach();
+  views ??= import('./view/views.js').then(module => module.start(page));
+  views.catch(() => {
+    views = undefined; // the console works without its bar; the next connection asks for it again
+  });
+  tellViews('live', tunnel.client);
 }
 
-/** Calls back at the instant the first picture is on the screen. */
-function watchForPicture(client, tunnel, shown) {
-  // Where each drawing instruction names its layer. Cursors are drawn into buffers, below 0, and are no picture.
-  const layerArgument = { img: 2, png: 1, jpeg: 1, cfill: 1, copy: 6, transfer: 6 };
-  const display = client.getDisplay();
-  const handle = tunnel.oninstruction;
-  let drawn = false;
-  tunnel.oninstruction = (opcode, parameters) => {
-    drawn ||= parameters[layerArgument[opcode]] >= 0;
-    handle(opcode, parameters);
-  };
-  const done = () => {
-    if (client.onsync && client === current) {
-      client.onsync = null;
-      shown();
-    }
-  };
-  let grace;
-  client.onsync = () => {
-    const isPicture = drawn;
-    // The flush is queued behind the frame that has just been synchronised, whose images may still be decoding.
-    display.flush(() => {
-      if (!display.getWidth())
-        return;
-      if (isPicture)
-        done();
-      else
-        grace ??= setTimeout(done, PICTURE_GRACE); // guacd draws nothing at all for a black screen
-    });
-  };
-}
-
-function goLive(client) {
-  window.firstFrame = performance.now();
-  turn++;
-  state.state = 'live';
-  showNotice();
-  pin.blur();
-  again.blur();
-  fit();
-  client.getDisplay().onresize = fit;
-  listenToMouse(client);
-  listenToKeyboard(client);
-  offerClipboard();
-  loading ??= loadTexts(); // to have the words when the network is gone
+/** Takes the console off the screen. */
+function leaveConsole() {
+  page.input.detach();
+  shown = current = undefined;
+  stage.clear();
+  delete state.deadline;
+  delete state.watched;
+  tellViews('over');
 }
 
 /* ---- the end ---- */
 
-/** Takes the console off the screen; whatever is told first about its end is the reason. */
-function finish(client, tell) {
-  if (client !== current)
-    return;
-  current = undefined;
-  keyboard.onkeydown = keyboard.onkeyup = null;
-  keyboard.reset();
-  sink.getElement().remove();
-  stage.replaceChildren();
-  notice.hidden = true;
-  noted = {};
-  delete state.deadline;
-  tell();
-  client.disconnect();
-}
-
-function ended({ code, message: text }) {
-  const variables = /^[A-Z0-9]{4,16}$/.test(text) ? { REFERENCE: text } : {};
-  const sentence = ['CLIENT.ERROR_CLIENT_' + code.toString(16).toUpperCase(), 'CONSOLE.PAGE_FAILED'];
-  const isEnd = code >= FIRST_END && code < FIRST_FAILURE;
-  if (isEnd && code !== VENDOR_CLOSED) {
-    opening.remember({ over: true });
-    show('ended', sentence, { variables });
-  } else if (isEnd) {
-    show('ended', sentence, { variables, button: 'CONSOLE.PAGE_OPEN_AGAIN', press: connect });
-  } else {
-    show('failed', sentence, { variables, button: 'CONSOLE.PAGE_TRY_AGAIN', press: connect });
-  }
-}
-
-/** The web application or the network speaks here, not our session: a dead token, or no connection. */
-function tunnelFailed({ code, message: text }) {
-  const { CLIENT_UNAUTHORIZED, CLIENT_FORBIDDEN, RESOURCE_NOT_FOUND } = Guacamole.Status.Code;
-  if (code >= FIRST_END && code <= LAST_FAILURE)
-    ended({ code, message: text });
-  else if ([CLIENT_UNAUTHORIZED, CLIENT_FORBIDDEN, RESOURCE_NOT_FOUND].includes(code))
+function end(meaning) {
+  if (meaning.kind === 'lost' && (shown || retry))
+    return comeBack();
+  clearTimeout(retry?.timer);
+  retry = undefined;
+  const wasLive = Boolean(shown);
+  leaveConsole();
+  if (meaning.kind === 'over')
     sessionOver();
+  else if (meaning.kind === 'lost')
+    card.show('failed', ['CONSOLE.PAGE_UNREACHABLE'], againWith(connect));
   else
-    lost();
+    tell(meaning, wasLive);
 }
 
-function lost() {
-  if (state.state === 'live')
-    show('failed', ['CONSOLE.PAGE_LOST'], { button: 'CONSOLE.PAGE_OPEN_AGAIN', press: connect });
-  else
-    show('failed', ['CONSOLE.PAGE_UNREACHABLE'], { button: 'CONSOLE.PAGE_TRY_AGAIN', press: connect });
+function tell({ state: next, keys, variables, again, poweredOff, over }, wasLive) {
+  if (over)
+    session.markOver();
+  const more = again ? againWith(connect, wasLive ? 'CONSOLE.PAGE_OPEN_AGAIN' : 'CONSOLE.PAGE_TRY_AGAIN') : {};
+  const telling = card.show(next, keys, { variables, ...more });
+  if (!over)
+    import('./view/waking.js').then(module => telling.then(won => won && module.offer(page, poweredOff, variables)));
 }
+
+/** The network is gone, but not the session: the last picture stays, and the console comes back by itself. */
+function comeBack() {
+  page.input.detach();
+  retry ??= { attempt: 0 };
+  clearTimeout(retry.timer);
+  retry.timer = setTimeout(openTunnel, RETRIES[Math.min(retry.attempt++, RETRIES.length - 1)]);
+  state.state = 'reconnecting';
+  element('lost').textContent = texts.lookUp('CONSOLE.PAGE_RECONNECTING');
+  tellViews('lost');
+}
+
+addEventListener('online', () => {
+  if (retry) {
+    clearTimeout(retry.timer);
+    openTunnel();
+  }
+});
 
 function sessionOver() {
-  opening.remember({ over: true });
-  show('ended', ['CONSOLE.PAGE_SESSION_OVER']);
+  session.markOver();
+  card.show('ended', ['CONSOLE.PAGE_SESSION_OVER']);
 }
-
-/* ---- picture, mouse, keyboard ---- */
-
-/** The whole picture, as large as it goes; crisp as soon as a pixel of the server covers several of the screen. */
-function fit() {
-  const display = current?.getDisplay();
-  if (!display?.getWidth())
-    return;
-  const scale = Math.min(stage.clientWidth / display.getWidth(), stage.clientHeight / display.getHeight());
-  stage.classList.toggle('enlarged', scale * devicePixelRatio >= 2);
-  display.scale(scale);
-}
-
-new ResizeObserver(fit).observe(stage);
-
-function listenToMouse(client) {
-  const display = client.getDisplay();
-  const element = display.getElement();
-  const mouse = new Guacamole.Mouse(element);
-  const touch = new Guacamole.Mouse.Touchscreen(element);
-  const events = ['mousedown', 'mousemove', 'mouseup'];
-  const send = drawCursor => event => {
-    display.showCursor(drawCursor); // a finger has no cursor of its own
-    client.sendMouseState(event.state, true);
-  };
-  mouse.onEach(events, send(false));
-  touch.onEach(events, send(true));
-  element.addEventListener('mousedown', event => {
-    event.preventDefault(); // no dragging of the picture
-    window.focus();         // keys belong to the console also where a panel shows it in a frame
-  });
-  display.oncursor = (canvas, x, y) => canvas.width && canvas.height && mouse.setCursor(canvas, x, y);
-  const cursor = display.getCursorLayer();
-  if (cursor.width && cursor.height)
-    display.oncursor(cursor.toCanvas(), display.cursorHotspotX, display.cursorHotspotY);
-  display.showCursor(false);
-}
-
-const keyboard = new Guacamole.Keyboard(document);
-const sink = new Guacamole.InputSink(); // an input out of sight: what phones and input methods need to type into
-keyboard.listenTo(sink.getElement());
-let held; // keys that wait until the text they are to paste has been sent
-
-function listenToKeyboard(client) {
-  const isPaste = keysym => (keysym === 0x56 || keysym === 0x76) && !keyboard.modifiers.alt
-    && (keyboard.modifiers.ctrl || keyboard.modifiers.meta);
-  const send = (pressed, keysym) =>
-    held ? held.push([pressed, keysym]) : client.sendKeyEvent(pressed, keysym);
-  keyboard.onkeydown = keysym => {
-    const pasting = isPaste(keysym);
-    if (pasting && !held) {
-      held = [];
-      setTimeout(releaseHeld, 60); // where no paste event comes
-    }
-    send(1, keysym);
-    return pasting; // the browser may go on with it, to the paste event
-  };
-  keyboard.onkeyup = keysym => send(0, keysym);
-  document.body.append(sink.getElement());
-  sink.focus();
-}
-
-function releaseHeld() {
-  const waiting = held ?? [];
-  held = undefined;
-  for (const [pressed, keysym] of waiting)
-    current?.sendKeyEvent(pressed, keysym);
-}
-
-keys.onclick = () => sink.getElement().focus();
-
-/* ---- clipboard ---- */
-
-let shared = ''; // what both sides have, so that nothing goes back to where it came from
-
-const fits = text => new TextEncoder().encode(text).length <= CLIPBOARD_LIMIT;
-
-function receiveClipboard(stream, type) {
-  if (!type.startsWith('text/'))
-    return stream.sendAck('Text only', Guacamole.Status.Code.CLIENT_BAD_TYPE);
-  const reader = new Guacamole.StringReader(stream);
-  let text = '';
-  reader.ontext = part => {
-    if (text.length <= CLIPBOARD_LIMIT)
-      text += part;
-  };
-  reader.onend = () => {
-    if (!text || text === shared || !fits(text))
-      return;
-    shared = text;
-    navigator.clipboard?.writeText(text).catch(() => {
-      // The browser does not allow it: the console works on, without a shared clipboard.
-    });
-  };
-}
-
-function sendClipboard(text) {
-  if (!current || state.state !== 'live' || !text || text === shared || !fits(text))
-    return;
-  shared = text;
-  const writer = new Guacamole.StringWriter(current.createClipboardStream('text/plain'));
-  writer.sendText(text);
-  writer.sendEnd();
-}
-
-/** Only where reading was allowed before: the console never asks for the permission. */
-async function offerClipboard() {
-  try {
-    const permission = await navigator.permissions.query({ name: 'clipboard-read' });
-    if (permission.state === 'granted' && document.hasFocus())
-      sendClipboard(await navigator.clipboard.readText());
-  } catch (unsupported) {
-    // Firefox and Safari know no such permission; there, and anywhere else, pasting sends the text.
-  }
-}
-
-document.addEventListener('paste', event => {
-  if (state.state !== 'live')
-    return;
-  event.preventDefault();
-  sendClipboard(event.clipboardData.getData('text/plain'));
-  releaseHeld();
-});
 
 /* ---- the page as a whole ---- */
 
-addEventListener('focus', offerClipboard);
-addEventListener('blur', () => keyboard.reset());
-addEventListener('pagehide', () => current?.disconnect());
+const library = new Promise(resolve => {
+  const script = element('library');
+  script.addEventListener('load', () => resolve(window.Guacamole));
+  script.addEventListener('error', () =>
+    card.show('failed', ['CONSOLE.PAGE_UNREACHABLE'], againWith(() => location.reload())));
+});
+
+/**
+ * A page around this one could lay something over the console and lead a click astray. Guacamole lets an extension send no
+ * header, and the policy in the page itself cannot forbid frames.
+ */
+function refuseFrame() {
+  card.show('failed', ['CONSOLE.PAGE_FRAMED'],
+    { button: 'CONSOLE.PAGE_OPEN_WINDOW', press: () => window.open(location.href, '_blank', 'noopener') });
+}
+
+function begin() {
+  if (session.hasLink) {
+    const answer = session.login();
+    session.hideLink();
+    card.showOpening();
+    follow(answer);
+  } else if (session.isOpen) {
+    session.dial();
+    connect();
+  } else if (session.isOver) {
+    sessionOver();
+  } else {
+    session.hideLink();
+    card.show('failed', ['CONSOLE.PAGE_INCOMPLETE_LINK']);
+  }
+}
+
+addEventListener('pagehide', () => current?.close());
 addEventListener('pageshow', event => event.persisted && location.reload());
-// A link that is pasted over the page: open.html takes it up from the start.
+// A link that is pasted over the page is taken up from the start.
 addEventListener('hashchange', () => location.hash.length > 1 && location.reload());
 
-if (opening.answer)
-  follow(opening.answer);
-else if (opening.dialled)
-  connect();
-else if (opening.session.over)
-  sessionOver();
+if (window.top === window)
+  begin();
 else
-  show('failed', ['CONSOLE.PAGE_INCOMPLETE_LINK']);
+  refuseFrame();

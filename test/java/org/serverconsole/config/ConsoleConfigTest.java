@@ -43,7 +43,7 @@ class ConsoleConfigTest {
                 "127.0.0.1",
                 Optional.empty(),
                 new PanelConfig(Optional.empty(), Secret.NONE, Duration.ofSeconds(60), LoginPage.CONSOLE, Optional.empty(),
-                        Optional.empty(), Optional.empty(), "", Optional.empty(), new PanelConfig.Limits(1000, 10, 30))));
+                        Optional.empty(), Optional.empty(), "", Optional.empty(), List.of(), new PanelConfig.Limits(1000, 10, 30))));
     }
 
     @Test
@@ -71,6 +71,7 @@ class ConsoleConfigTest {
                 Map.entry("console-operator-key", "ABCDEF0123456789".repeat(4)),
                 Map.entry("console-location", "NL"),
                 Map.entry("console-recording-path", "/var/lib/recordings"),
+                Map.entry("console-keys", "Ctrl-Alt-Backspace, Alt-F2"),
                 Map.entry("console-max-sessions", "50"),
                 Map.entry("console-max-sessions-per-customer", "5"),
                 Map.entry("console-max-logins-per-minute", "7"),
@@ -89,7 +90,22 @@ class ConsoleConfigTest {
                 new PanelConfig(Optional.of(URI.create("https://panel.example/introspect")), Secret.of("bearer"),
                         Duration.ofSeconds(90), LoginPage.GUACAMOLE, Optional.of(URI.create("https://nl1.example/guacamole/")),
                         Optional.of(URI.create("https://panel.example/")), Optional.of("abcdef0123456789".repeat(4)), "NL",
-                        Optional.of(Path.of("/var/lib/recordings")), new PanelConfig.Limits(50, 5, 7))));
+                        Optional.of(Path.of("/var/lib/recordings")),
+                        List.of(new KeyChord("Ctrl-Alt-Backspace", List.of(0xFFE3, 0xFFE9, 0xFF08)), new KeyChord("Alt-F2", List.of(0xFFE9, 0xFFBF))), new PanelConfig.Limits(50, 5, 7))));
+    }
+
+    @Test
+    void keysAreSingleCharactersAndNamesInEitherCase() throws ConfigException {
+        assertThat(read(Map.of("console-token-key", KEY, "console-keys", "ctrl-ALT-F24, Alt-SysRq-H,Win-1")).panel().keys())
+                .extracting(KeyChord::keysyms)
+                .containsExactly(List.of(0xFFE3, 0xFFE9, 0xFFD5), List.of(0xFFE9, 0xFF61, 0x68), List.of(0xFFEB, 0x31));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Ctrl-Alt-Backspce", "Ctrl--X", "Ctrl-Alt,", "Ctrl Alt", "F25", "-"})
+    void keysThatNobodyKnowsAreToldByProperty(String keys) {
+        assertThatThrownBy(() -> read(Map.of("console-token-key", KEY, "console-keys", keys)))
+                .isInstanceOf(ConfigException.class).hasMessageContaining("console-keys").hasMessageContaining("backspace");
     }
 
     @Test

@@ -18,8 +18,13 @@ final class Attempts {
 
     /** Watches a tab that has nothing open yet, and makes its clock one that can be advanced. */
     static Attempts of(Page tab) {
-        Attempts attempts = new Attempts(tab);
         tab.clock().install();
+        return watching(tab);
+    }
+
+    /** The same in a tab whose clock goes as it goes. */
+    static Attempts watching(Page tab) {
+        Attempts attempts = new Attempts(tab);
         tab.onWebSocket(socket -> attempts.tunnels.incrementAndGet());
         tab.onRequest(request -> {
             if (request.url().contains("/tunnel?connect")) {

@@ -26,7 +26,12 @@ final class Chromium implements AutoCloseable {
 
     /** A customer's browser, with nothing stored in it yet. */
     BrowserContext customer() {
-        BrowserContext context = browser.newContext(new Browser.NewContextOptions().setViewportSize(1024, 768));
+        return customer(new Browser.NewContextOptions().setViewportSize(1024, 768));
+    }
+
+    /** The browser of a customer with another screen, or another language. */
+    BrowserContext customer(Browser.NewContextOptions options) {
+        BrowserContext context = browser.newContext(options);
         context.setDefaultTimeout(PATIENCE);
         return context;
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Shared.Extension.class)
 class DiscretionIT {
 
-    private static final int MOST_REQUESTS = 5;
+    private static final int MOST_REQUESTS = 6;
     private static final int MOST_BYTES = 200_000;
 
     private final Shared shared;

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -128,6 +129,11 @@ final class House implements AutoCloseable {
         return Link.signed(key, server, customer);
     }
 
+    /** A link whose panel asks for a language. */
+    Link linkIn(String locale, String server) {
+        return Link.signed(key, server, "customer-" + UUID.randomUUID(), Optional.of(locale));
+    }
+
     /** What the panel signs with, base64. */
     String key() {
         return key;
@@ -196,6 +202,17 @@ final class House implements AutoCloseable {
     int status(String path, String authToken) throws IOException, InterruptedException {
         return HTTP.send(HttpRequest.newBuilder(url().resolve("api/" + path)).header("Guacamole-Token", authToken).build(),
                 HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    /** What a path below {@code api} answers to the holder of a Guacamole token. */
+    JsonNode get(String path, String authToken) throws IOException, InterruptedException {
+        return json(HTTP.send(HttpRequest.newBuilder(url().resolve("api/" + path)).header("Guacamole-Token", authToken).build(),
+                HttpResponse.BodyHandlers.ofString()));
+    }
+
+    JsonNode post(String path, String authToken) throws IOException, InterruptedException {
+        return json(HTTP.send(HttpRequest.newBuilder(url().resolve("api/" + path)).header("Guacamole-Token", authToken)
+                .POST(HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.ofString()));
     }
 
     static JsonNode json(HttpResponse<String> response) throws IOException {

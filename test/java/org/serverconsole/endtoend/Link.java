@@ -20,8 +20,13 @@ record Link(String server, String token, Optional<String> pin) {
 
     /** Signs a link that is good for ten minutes. */
     static Link signed(String key, String server, String customer) {
+        return signed(key, server, customer, Optional.empty());
+    }
+
+    /** @param locale the language that the panel asks for */
+    static Link signed(String key, String server, String customer, Optional<String> locale) {
         Instant now = Instant.now();
-        JWTClaimsSet claims = new JWTClaimsSet.Builder().subject(customer).claim("server", server)
+        JWTClaimsSet claims = new JWTClaimsSet.Builder().subject(customer).claim("server", server).claim("locale", locale.orElse(null))
                 .jwtID(UUID.randomUUID().toString()).issueTime(Date.from(now))
                 .expirationTime(Date.from(now.plus(Duration.ofMinutes(10)))).build();
         SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);

@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.serverconsole.access.AccessException.Refusal;
+import org.serverconsole.adapter.PowerControl;
 import org.serverconsole.session.EndReason;
 
 class PageTest {
@@ -34,11 +35,18 @@ class PageTest {
     /** What a customer may have to load before the first picture. */
     private static final int SIZE_LIMIT = 200_000;
 
+    private static final Path PAGE = Path.of("src/main/resources/page");
+    private static final Set<String> LANGUAGES = Set.of("en", "ru");
+
     private static final Pattern KEY = Pattern.compile("['\"]((?:CONSOLE|CLIENT|LOGIN)\\.[A-Z0-9_]*[A-Z0-9])['\"]");
-    private static final Pattern BUILT_IN = Pattern.compile("^    (PAGE_\\w+): '(.*)',?$", Pattern.MULTILINE);
+
+    /** What the views ask for by name alone, and where the rest of a name is put together. */
+    private static final Pattern NAME = Pattern.compile("(?:text\\(|opener\\('[a-z-]+', |section\\(|toggle\\('[a-z-]+', |choice\\('[a-z]+', |"
+            + "label = )'([A-Z0-9_]*[A-Z0-9])'");
 
     private final String page = read("open.html");
-    private final String script = read("console.js");
+    private final Map<String, String> scripts = scripts();
+    private final String script = String.join("\n", scripts.values());
     private final JsonNode english = json("translations/en.json");
 
     @Test
@@ -46,22 +54,59 @@ class PageTest {
         JsonNode manifest = json("guac-manifest.json");
 
         assertThat(manifest.get("resources").fieldNames()).toIterable()
-            .contains("open.html", "console.js", "guacamole-common-js/all.min.js", "translations/en.json")
+            .contains("open.html", "console.js", "guacamole-common-js/all.min.js", "translations/en.json", "translations/ru.json")
             .allSatisfy(path -> assertThat(bytes(path)).isNotEmpty());
         assertThat(manifest.get("translations")).allSatisfy(path -> assertThat(bytes(path.asText())).isNotEmpty());
     }
 
     @Test
     void everyFileThePageLoadsIsAResourceOfTheManifest() {
-        Set<String> loaded = all("(?:src=\"|fetch\\(')([^\"']+)", page + script);
+        Set<String> loaded = all("(?:src=\"|rel=\"modulepreload\" href=\"|stylesheet\\(')([^\"']+)", page + script);
+        scripts.forEach((path, source) -> all("(?:from|import\\() ?'(\\.[^']+)'", source).forEach(
+            imported -> loaded.add(Path.of(path).resolveSibling(imported).normalize().toString())));
 
-        assertThat(loaded).contains("console.js", "guacamole-common-js/all.min.js", "translations/en.json");
-        assertThat(json("guac-manifest.json").get("resources").fieldNames()).toIterable().containsAll(loaded);
+        assertThat(loaded).contains("console.js", "guacamole-common-js/all.min.js", "core/session.js", "view/bar.js", "view/view.css");
+        assertThat(json("guac-manifest.json").get("resources").fieldNames()).toIterable().containsAll(loaded)
+            .containsAll(scripts.keySet()).containsAll(LANGUAGES.stream().map(tag -> "translations/" + tag + ".json").toList());
+    }
+
+    @Test
+    void onlyWhatThePageNeedsForItsFirstPictureIsLoadedBeforeIt() {
+        assertThat(all("^import .*'(\\..*)'", scripts.get("console.js"))).containsExactly("./core/session.js");
+        assertThat(all("^import .*'(\\..*)'", scripts.get("core/session.js"))).isEmpty();
     }
 
     @Test
     void everyTextThatThePageNamesIsTranslated() {
-        assertThat(all(KEY.pattern(), script)).isNotEmpty().allSatisfy(this::assertTranslated);
+        assertThat(all(KEY.pattern(), page + script)).isNotEmpty().allSatisfy(this::assertTranslated);
+        assertThat(all(NAME.pattern(), script)).contains("BAR_KEYS", "BAR_POWER", "MENU_PICTURE", "TYPE_TITLE", "MENU_TEXT_FIELD")
+            .allSatisfy(name -> assertTranslated("CONSOLE." + name));
+    }
+
+    @Test
+    void everyTextWhoseNameThePagePutsTogetherIsTranslated() {
+        List<String> offered = List.of("ON", "SOFT_OFF", "RESET", "CYCLE", "OFF");
+        assertThat(PowerControl.Action.values()).extracting(Enum::name).containsExactlyInAnyOrderElementsOf(offered);
+        for (String start : List.of("POWER_", "POWER_ASK_", "POWER_EFFECT_", "POWER_DONE_")) {
+            assertThat(offered).allSatisfy(action -> assertTranslated("CONSOLE." + start + action));
+        }
+        assertThat(PowerControl.State.values()).allSatisfy(state -> assertTranslated("CONSOLE.POWER_IS_" + state));
+        assertThat(List.of("10", "2")).allSatisfy(minutes -> assertTranslated("CONSOLE.WARN_" + minutes + "_MINUTES"));
+    }
+
+    @Test
+    void everyLanguageHasEveryTextWithTheSameVariablesAndNoOther() {
+        Map<String, String> expected = texts(english);
+        for (String language : LANGUAGES) {
+            Map<String, String> found = texts(json("translations/" + language + ".json"));
+            assertThat(found.keySet()).as(language).containsExactlyInAnyOrderElementsOf(expected.keySet());
+            assertThat(found).as(language).allSatisfy((key, text) -> {
+                assertThat(text).as(key).isNotBlank();
+                assertThat(all("(\\{\\w+\\})", text)).as(key).isEqualTo(all("(\\{\\w+\\})", expected.get(key)));
+            });
+        }
+        assertThat(json("guac-manifest.json").get("translations")).extracting(JsonNode::asText)
+            .containsExactlyInAnyOrderElementsOf(LANGUAGES.stream().map(tag -> "translations/" + tag + ".json").toList());
     }
 
     @Test
@@ -90,25 +135,28 @@ class PageTest {
     }
 
     @Test
-    void textsThatAreBuiltIntoThePageAreThoseOfTheTranslation() {
-        Map<String, String> builtIn = new LinkedHashMap<>();
-        for (MatchResult text : BUILT_IN.matcher(script).results().toList()) {
-            builtIn.put(text.group(1), text.group(2));
+    void textsThatAreBuiltIntoThePageAreThoseOfTheTranslations() throws IOException {
+        JsonNode builtIn = new ObjectMapper().readTree(first("<template id=\"texts\">(.*?)</template>", page));
+
+        assertThat(builtIn.fieldNames()).toIterable().containsExactlyInAnyOrderElementsOf(LANGUAGES);
+        for (String language : LANGUAGES) {
+            JsonNode translated = json("translations/" + language + ".json").get("CONSOLE");
+            assertThat(builtIn.get(language).fieldNames()).toIterable().contains("PAGE_OPENING", "PAGE_UNREACHABLE")
+                .allSatisfy(name -> assertThat(builtIn.get(language).get(name)).as(name).isEqualTo(translated.get(name)));
         }
-        assertThat(builtIn).containsKeys("PAGE_OPENING", "PAGE_LOST").allSatisfy((name, text) ->
-            assertThat(english.at("/CONSOLE/" + name).asText()).isEqualTo(text));
-        assertThat(page).contains(english.at("/CONSOLE/PAGE_OPENING").asText());
     }
 
     @Test
-    void thePolicyAllowsTheInlineScriptAndStyleAndNoOthers() {
+    void thePolicyAllowsTheInlineStyleAndNothingElseInline() {
         String policy = first("http-equiv=\"Content-Security-Policy\" content=\"([^\"]+)\"", page);
 
         assertThat(policy.split("; "))
             .contains("default-src 'none'")
-            .contains("script-src 'self' '" + hash(first("<script>(.*?)</script>", page)) + "'")
-            .contains("style-src '" + hash(first("<style>(.*?)</style>", page)) + "'");
+            .contains("script-src 'self'")
+            .contains("style-src 'self' '" + hash(first("<style>(.*?)</style>", page)) + "'");
         assertThat(policy).doesNotContain("unsafe");
+        assertThat(all("<script([^>]*)>", page)).allSatisfy(script -> assertThat(script).contains(" src="));
+        assertThat(page).doesNotContainPattern("\\son[a-z]+=|\\sstyle=|javascript:");
     }
 
     @Test
@@ -120,7 +168,8 @@ class PageTest {
 
     @Test
     void everythingBeforeTheFirstPictureStaysBelowTheLimit() {
-        int size = Stream.of("open.html", "console.js", "guacamole-common-js/all.min.js", "translations/en.json")
+        int size = Stream.of("open.html", "console.js", "core/session.js", "guacamole-common-js/all.min.js",
+                "translations/ru.json")
             .mapToInt(path -> bytes(path).length).sum();
 
         assertThat(size).isLessThan(SIZE_LIMIT);
@@ -131,8 +180,26 @@ class PageTest {
         assertThat(english.at(pointer).asText()).as(key).isNotBlank();
     }
 
+    /** From the section and name of every text to the text. */
+    private static Map<String, String> texts(JsonNode translation) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        translation.fields().forEachRemaining(section -> section.getValue().fields().forEachRemaining(
+            text -> texts.put(section.getKey() + "." + text.getKey(), text.getValue().asText())));
+        return texts;
+    }
+
+    /** From the path of every script of the page's own to its text. */
+    private static Map<String, String> scripts() {
+        try (Stream<Path> files = Files.walk(PAGE)) {
+            return files.filter(path -> path.toString().endsWith(".js")).collect(Collectors.toMap(
+                path -> PAGE.relativize(path).toString().replace('\\', '/'), PageTest::source));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Set<String> all(String pattern, String text) {
-        return Pattern.compile(pattern).matcher(text).results().map(match -> match.group(1))
+        return Pattern.compile(pattern, Pattern.MULTILINE).matcher(text).results().map(match -> match.group(1))
             .collect(Collectors.toCollection(TreeSet::new));
     }
 

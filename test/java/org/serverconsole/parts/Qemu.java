@@ -126,6 +126,12 @@ public final class Qemu implements AutoCloseable {
         return qmp.ask("query-vnc", Map.of()).path("clients").size();
     }
 
+    /** How often the machine has been reset since it started. */
+    public long resets() throws IOException {
+        qmp.ask("query-status", Map.of());
+        return qmp.events("RESET");
+    }
+
     /** The 25 lines on the screen, without trailing blanks. */
     public String screenText() throws IOException {
         Path dump = workDir.resolve("screen.bin");

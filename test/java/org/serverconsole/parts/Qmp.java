@@ -12,6 +12,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** QEMU's machine protocol over its unix socket: a line of JSON each way. */
@@ -20,6 +22,7 @@ final class Qmp implements AutoCloseable {
     private final ObjectMapper json = new ObjectMapper();
     private final SocketChannel channel;
     private final BufferedReader reader;
+    private final List<String> events = new ArrayList<>();
 
     private Qmp(SocketChannel channel) {
         this.channel = channel;
@@ -56,7 +59,13 @@ final class Qmp implements AutoCloseable {
                 throw new IOException("QEMU refused " + command + ": " + answer.get("error").path("desc").asText());
             }
             // Anything else is an event, such as a viewer that has come.
+            events.add(answer.path("event").asText());
         }
+    }
+
+    /** How many events of that name came before the last answer. */
+    synchronized long events(String name) {
+        return events.stream().filter(name::equals).count();
     }
 
     private JsonNode line() throws IOException {

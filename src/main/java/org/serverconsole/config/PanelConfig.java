@@ -3,6 +3,7 @@ package org.serverconsole.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param operatorKey {@code console-operator-key}: SHA-256 of the key that opens the operator's API, 64 lower-case hex digits
  * @param location {@code console-location}: this node's location, or empty text
  * @param recordingPath {@code console-recording-path}: where guacd records consoles, a path of guacd's machine
+ * @param keys {@code console-keys}: what the console page offers beside the usual key combinations
  * @param limits {@code console-max-...}
  */
 public record PanelConfig(
@@ -29,7 +31,12 @@ public record PanelConfig(
         Optional<String> operatorKey,
         String location,
         Optional<Path> recordingPath,
+        List<KeyChord> keys,
         Limits limits) {
+
+    public PanelConfig {
+        keys = List.copyOf(keys);
+    }
 
     /**
      * How much is too much; what is beyond it is refused for a while.

@@ -2,6 +2,7 @@ package org.serverconsole.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class PanelConfigReader {
                 operatorKey(),
                 location(),
                 recordingPath(),
+                keys(),
                 new PanelConfig.Limits(
                         properties.number("console-max-sessions", 1000, 1, 100_000),
                         properties.number("console-max-sessions-per-customer", 10, 1, 100_000),
@@ -61,6 +63,17 @@ final class PanelConfigReader {
                     + "\", write up to 32 letters, digits, - and _");
         }
         return value;
+    }
+
+    private List<KeyChord> keys() {
+        List<KeyChord> keys = new ArrayList<>();
+        String value = properties.text("console-keys", "");
+        for (String chord : value.isEmpty() ? new String[0] : value.split("\\s*,\\s*", -1)) {
+            KeyChord.parse(chord).ifPresentOrElse(keys::add, () -> properties.problem("console-keys: found \""
+                    + PropertyReader.shown(chord) + "\", write key combinations such as Ctrl-Alt-Backspace, Alt-F2, of single"
+                    + " characters and " + KeyChord.knownNames()));
+        }
+        return keys;
     }
 
     private Optional<Path> recordingPath() {

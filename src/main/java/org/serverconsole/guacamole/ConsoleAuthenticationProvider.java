@@ -71,7 +71,7 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
             throw extension.refusals().tokenUsed(credentials.getUsername(), credentials.getRemoteAddress());
         }
         extension.trail().admitted(Trail.LOGIN, admission, credentials.getRemoteAddress());
-        return ConsoleUser.owner(this, session.get(), credentials);
+        return ConsoleUser.owner(this, session.get(), credentials, admission.token().locale());
     }
 
     private ConsoleUser watch(Admission admission, Credentials credentials) throws GuacamoleException {
@@ -80,7 +80,7 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         if (!extension.redeemToWatch(admission, session)) {
             throw extension.refusals().tokenUsed(credentials.getUsername(), credentials.getRemoteAddress());
         }
-        return ConsoleUser.watcher(this, session, credentials, admission.key());
+        return ConsoleUser.watcher(this, session, credentials, admission.token().locale(), admission.key());
     }
 
     /** Guacamole's page posts a link again once its session has ended, without the PIN: it is told why, and asked for nothing. */
@@ -122,7 +122,8 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
             return null;
         }
         return new ConsoleUserContext(user, new ConsoleConnection(user.session(),
-                user.watching() ? extension::openWatching : extension::openSocket));
+                user.watching() ? extension::openWatching : extension::openSocket),
+                extension.resource(user));
     }
 
     @Override

@@ -36,6 +36,7 @@ import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.Adapters;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.ConsoleConfig;
+import org.serverconsole.config.PanelConfig;
 import org.serverconsole.https.Authorities;
 import org.serverconsole.https.PanelHttps;
 import org.serverconsole.inventory.Inventory;
@@ -77,6 +78,8 @@ final class ConsoleExtension implements AutoCloseable {
     private final References references;
     private final ConsoleSessions sessions;
     private final Trail trail;
+    private final ServerPower power;
+    private final PanelConfig panelConfig;
     private final PanelApi panel;
     private final OperatorApi operators;
     private final Future<?> recovery;
@@ -94,6 +97,7 @@ final class ConsoleExtension implements AutoCloseable {
         clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         references = new References(random);
+        panelConfig = config.panel();
         try {
             timer = opened(newTimer(), ScheduledThreadPoolExecutor::shutdownNow);
             EventLoopGroup network = opened(newNetwork(), ConsoleExtension::shutDown);
@@ -111,12 +115,14 @@ final class ConsoleExtension implements AutoCloseable {
             Audit audit = opened(new Audit(journal, clock), Audit::close);
             Metrics metrics = opened(new Metrics(), Metrics::close);
             trail = new Trail(audit, metrics);
-            refusals = new Refusals(references, trail);
+            refusals = new Refusals(references, trail, panelConfig.returnUrl());
             sessions = opened(
                     new ConsoleSessions(clock, journal, adapters.byType(), SessionRules.of(config), inventory::find, timer,
                             List.of(new SessionAudit(audit), metrics)),
                     ConsoleSessions::close);
             metrics.watch(sessions);
+            power = new ServerPower(sessions,
+                    server -> adapters.byType().get(server.type()).power().isPresent(), references);
             panel = PanelApi.of(access, tickets, sessions, journal, config, clock, references, trail);
             operators = new OperatorApi(new OperatorKey(config.panel().operatorKey()), sessions, journal, audit, metrics,
                     opened(health(proxy), Health::close));
@@ -189,6 +195,11 @@ final class ConsoleExtension implements AutoCloseable {
 
     WatchingSocket openWatching(ConsoleSession session, GuacamoleClientInformation information) {
         return new WatchingSocket(session, guacd, information, references, watching);
+    }
+
+    /** What a user's page may know and do. */
+    ConsoleResource resource(ConsoleUser user) {
+        return new ConsoleResource(user.session(), user.locale(), user.watching(), panelConfig, power);
     }
 
     ConsoleSocket openSocket(ConsoleSession session, GuacamoleClientInformation information) {

@@ -1,5 +1,6 @@
 package org.serverconsole.guacamole;
 
+import java.util.Optional;
 import org.apache.guacamole.net.auth.AbstractAuthenticatedUser;
 import org.apache.guacamole.net.auth.AuthenticationProvider;
 import org.apache.guacamole.net.auth.Credentials;
@@ -15,30 +16,39 @@ final class ConsoleUser extends AbstractAuthenticatedUser {
     private final AuthenticationProvider provider;
     private final ConsoleSession session;
     private final Credentials credentials;
+    private final Optional<String> locale;
     private final boolean watching;
 
-    private ConsoleUser(AuthenticationProvider provider, ConsoleSession session, Credentials credentials, boolean watching,
-            String identifier) {
+    private ConsoleUser(AuthenticationProvider provider, ConsoleSession session, Credentials credentials, Optional<String> locale,
+            boolean watching, String identifier) {
         super(true);
         this.provider = provider;
         this.session = session;
         this.credentials = credentials;
+        this.locale = locale;
         this.watching = watching;
         setIdentifier(identifier);
     }
 
-    /** Whoever opened the session. */
-    static ConsoleUser owner(AuthenticationProvider provider, ConsoleSession session, Credentials credentials) {
-        return new ConsoleUser(provider, session, credentials, false, "console-" + session.id());
+    /**
+     * Whoever opened the session.
+     *
+     * @param locale the language the panel asks for, BCP 47
+     */
+    static ConsoleUser owner(
+            AuthenticationProvider provider, ConsoleSession session, Credentials credentials, Optional<String> locale) {
+        return new ConsoleUser(provider, session, credentials, locale, false, "console-" + session.id());
     }
 
     /**
      * Somebody who looks on.
      *
+     * @param locale the language the panel asks for, BCP 47
      * @param key his alone
      */
-    static ConsoleUser watcher(AuthenticationProvider provider, ConsoleSession session, Credentials credentials, String key) {
-        return new ConsoleUser(provider, session, credentials, true, "console-watch-" + key);
+    static ConsoleUser watcher(AuthenticationProvider provider, ConsoleSession session, Credentials credentials,
+            Optional<String> locale, String key) {
+        return new ConsoleUser(provider, session, credentials, locale, true, "console-watch-" + key);
     }
 
     /** Whether he may look on only. */
@@ -55,6 +65,10 @@ final class ConsoleUser extends AbstractAuthenticatedUser {
 
     ConsoleSession session() {
         return session;
+    }
+
+    Optional<String> locale() {
+        return locale;
     }
 
     @Override

@@ -22,10 +22,12 @@ final class ConsoleUserContext extends AbstractUserContext {
 
     private final ConsoleUser user;
     private final Connection connection;
+    private final ConsoleResource resource;
 
-    ConsoleUserContext(ConsoleUser user, Connection connection) {
+    ConsoleUserContext(ConsoleUser user, Connection connection, ConsoleResource resource) {
         this.user = user;
         this.connection = connection;
+        this.resource = resource;
     }
 
     static void requireLive(ConsoleSession session) throws GuacamoleUnauthorizedException {
@@ -69,7 +71,7 @@ final class ConsoleUserContext extends AbstractUserContext {
     @Override
     public Object getResource() throws GuacamoleException {
         requireLive(user.session());
-        return new ConsoleResource(user.session());
+        return resource;
     }
 
     @Override

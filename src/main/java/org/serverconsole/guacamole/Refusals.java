@@ -1,7 +1,10 @@
 package org.serverconsole.guacamole;
 
+import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.guacamole.GuacamoleException;
 import org.apache.guacamole.form.Field;
 import org.apache.guacamole.form.PasswordField;
@@ -22,8 +25,10 @@ import org.slf4j.LoggerFactory;
  * What a customer who is not let in is told: a translated sentence with a reference. All are "insufficient credentials" to
  * Guacamole: only those show our own words in its login form, and only those leave the other customers behind the same NAT
  * address alone, whom the extension auth-ban would ban together with this one. Guesses are counted by us.
+ *
+ * @param returnUrl where "Back to the panel" leads; the variable {@code RETURN_URL} of each sentence
  */
-record Refusals(References references, Trail trail) {
+record Refusals(References references, Trail trail, Optional<URI> returnUrl) {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Refusals.class);
 
@@ -73,22 +78,24 @@ record Refusals(References references, Trail trail) {
         return refuse("CONSOLE.ENDED_" + reason, reference);
     }
 
-    private static GuacamoleException ask(String key, String reference) {
+    private GuacamoleException ask(String key, String reference) {
         return new TranslatableGuacamoleInsufficientCredentialsException(
                 "A PIN is needed.", message(key, reference), new CredentialsInfo(List.of(PIN)));
     }
 
-    private static GuacamoleException refuse(String key, String reference) {
+    private GuacamoleException refuse(String key, String reference) {
         return new TranslatableGuacamoleInsufficientCredentialsException(
                 "No console can be opened with this link.", message(key, reference), CredentialsInfo.EMPTY);
     }
 
-    private static GuacamoleException tooMany(String key, String reference) {
+    private GuacamoleException tooMany(String key, String reference) {
         return new NotNow(GuacamoleStatus.CLIENT_TOO_MANY, message(key, reference));
     }
 
-    private static TranslatableMessage message(String key, String reference) {
-        return new TranslatableMessage(key, Map.of("REFERENCE", reference));
+    private TranslatableMessage message(String key, String reference) {
+        Map<String, Object> variables = new HashMap<>(Map.of("REFERENCE", reference));
+        returnUrl.ifPresent(url -> variables.put("RETURN_URL", url.toString()));
+        return new TranslatableMessage(key, variables);
     }
 
     /** What came from outside, cut and without anything that could start a line of its own in a log. */

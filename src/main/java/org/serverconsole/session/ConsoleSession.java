@@ -78,6 +78,11 @@ public final class ConsoleSession {
         return sessions.extend(this);
     }
 
+    /** Whether {@link #extend} would move the deadline. */
+    public boolean canExtend() {
+        return sessions.canExtend(this);
+    }
+
     public synchronized Optional<EndReason> ended() {
         return Optional.ofNullable(ended);
     }

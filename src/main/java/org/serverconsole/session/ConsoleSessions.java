@@ -179,6 +179,10 @@ public final class ConsoleSessions implements AutoCloseable {
         return extended;
     }
 
+    boolean canExtend(ConsoleSession session) {
+        return session.ended().isEmpty() && session.deadline().isBefore(session.started().plus(rules.limit()));
+    }
+
     private ScheduledFuture<?> endIn(ConsoleSession session, Duration left) {
         return timer.schedule(() -> session.end(EndReason.EXPIRED), left.toMillis(), TimeUnit.MILLISECONDS);
     }
