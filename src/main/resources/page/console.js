@@ -84,8 +84,8 @@ class Card {
   }
 
   name(label) {
-    this.label.removeAttribute('data-text');
-    this.label.textContent = label;
+    delete this.label.dataset.text;
+    this.label.textContent = element('heading').textContent = label;
     document.title = label + ' - ' + texts.lookUp('CONSOLE.PAGE_TITLE');
   }
 

@@ -7,8 +7,6 @@ const VENDOR_CLOSED = 0x256;
 const FIRST_FAILURE = 0x260;
 const LAST_FAILURE = 0x26F;
 const POWERED_OFF = 0x263;
-/** What asking once more cannot change: the vendor refuses our login, has no console, does not know the server. */
-const HOPELESS = [0x261, 0x264, 0x266];
 
 const MESSAGE_STEP = 4097;
 const MESSAGE_TIME_LEFT = 4098;
@@ -244,7 +242,8 @@ export function meaningOf({ code, message }, { CLIENT_UNAUTHORIZED, CLIENT_FORBI
     state: isEnd ? 'ended' : 'failed',
     keys: ['CLIENT.ERROR_CLIENT_' + code.toString(16).toUpperCase(), 'CONSOLE.PAGE_FAILED'],
     variables: /^[A-Z0-9]{4,16}$/.test(message) ? { REFERENCE: message } : {},
-    again: !over && !HOPELESS.includes(code),
+    // Whatever support has to put right first: the session lives, so that it works then.
+    again: !over,
     poweredOff: code === POWERED_OFF || code === VENDOR_CLOSED,
     over
   };

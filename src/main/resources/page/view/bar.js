@@ -53,7 +53,7 @@ export class Bar {
     this.#grip = button(text('BAR_SHOW'), () => this.#toggle(), { id: 'grip', name: 'down', iconOnly: true,
       'aria-expanded': String(this.#isOpen) });
     const tools = el('div', { className: 'tools', role: 'toolbar', 'aria-label': text('BAR_NAME') },
-      el('div', { className: 'about' }, el('h1', { textContent: label }),
+      el('div', { className: 'about' }, el('strong', { textContent: label }),
         location ? el('span', { className: 'location', textContent: location }) : undefined),
       el('div', { className: 'left' }, el('span', { className: 'quiet', textContent: text('BAR_TIME_LEFT') }), this.#clock),
       this.#keepOpen,

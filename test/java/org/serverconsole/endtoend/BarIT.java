@@ -9,6 +9,7 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.WaitForSelectorState;
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
@@ -235,7 +236,10 @@ class BarIT {
         BufferedImage picture = ImageIO.read(saved.path().toFile());
         // The text mode of a PC: 80 x 25 characters of 9 x 16 pixels.
         assertThat(List.of(picture.getWidth(), picture.getHeight())).isEqualTo(List.of(720, 400));
-        assertThat(picture.getRGB(2, 2) & 0xFFFFFF).isEqualTo(0x0000AA);
+        // Lossy pictures come near the machine's blue only.
+        Color corner = new Color(picture.getRGB(2, 2));
+        assertThat(List.of(corner.getRed(), corner.getGreen())).allSatisfy(part -> assertThat(part).isLessThanOrEqualTo(12));
+        assertThat(corner.getBlue()).isBetween(158, 182);
     }
 
     @InBothHosts

@@ -114,7 +114,9 @@ class EveryoneIT {
         Page around = shared.chromium().tab();
         String url = house.url().resolve("app/ext/console/open.html") + "#" + link.parameters();
         around.navigate(house.url().resolve("app/ext/console/translations/en.json").toString());
-        around.evaluate("url => document.body.append(Object.assign(document.createElement('iframe'), {src: url, width: 800, height: 600}))", url);
+        around.evaluate("""
+                url => document.body.replaceChildren(
+                  Object.assign(document.createElement('iframe'), {src: url, width: 800, height: 600}))""", url);
 
         around.frameLocator("iframe").getByText("the console is not shown inside another page").waitFor();
         Page window = around.context().waitForPage(() -> around.frameLocator("iframe").locator("#again").click());
