@@ -3,9 +3,13 @@
 
 import { Session, Tunnel } from './core/session.js';
 
+const session = new Session(window);
+
+// Before anything else: everything else is done while the answer is on its way.
+const loggingIn = window.top === window && session.hasLink && session.login();
+
 const state = document.body.dataset;
 const element = id => document.getElementById(id);
-const session = new Session(window);
 
 const PATIENCE = 300;       // ms before a step is worth naming
 const LONG_WAIT = 3;        // seconds before it is worth counting them
@@ -101,6 +105,7 @@ class Card {
     const caption = button && await texts.of(button);
     if (mine !== this.#turn)
       return false;
+    delete state.fresh;
     this.#count(false);
     this.message.textContent = Texts.fill(sentence, variables);
     this.reference.textContent = variables.REFERENCE
@@ -473,11 +478,10 @@ function refuseFrame() {
 }
 
 function begin() {
-  if (session.hasLink) {
-    const answer = session.login();
+  if (loggingIn) {
     session.hideLink();
     card.showOpening();
-    follow(answer);
+    follow(loggingIn);
   } else if (session.isOpen) {
     session.dial();
     connect();

@@ -1,6 +1,7 @@
 package org.serverconsole.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
 import java.util.Map;
@@ -89,11 +90,24 @@ class TicketsTest {
     }
 
     @Test
-    void aBearerNeedsNoPinButATokenForThatServer() throws Exception {
-        String token = fixture.token("14494").hs256(Fixture.KEY);
+    void aBearerNeedsNoPin() throws Exception {
+        assertThat(fixture.access.bearer(fixture.token("14494").hs256(Fixture.KEY)).customer()).isEqualTo("c-17");
+    }
 
-        assertThat(fixture.access.bearer("14494", token).customer()).isEqualTo("c-17");
-        assertThat(Fixture.refusal(() -> fixture.access.bearer("20110", token))).isEqualTo(Refusal.TOKEN);
+    @Test
+    void aRefusedTokenIsRememberedAsItWasRedeemedUnlessItNeverWasGood() throws Exception {
+        String token = fixture.token("14494").hs256(Fixture.KEY);
+        String redeemedAs = fixture.admit("14494", token, Fixture.PIN).tokenHash();
+
+        assertThat(refusedHash("14494", token)).contains(redeemedAs);
+        assertThat(refusedHash("14494", token + "x")).isEmpty();
+        assertThat(refusedHash("20110", token)).isEmpty();
+    }
+
+    private Optional<String> refusedHash(String server, String token) {
+        AccessException refusal = catchThrowableOfType(AccessException.class,
+                () -> fixture.access.admit(server, token, Optional.empty(), "192.0.2.1"));
+        return fixture.access.refusedHash(server, token, refusal);
     }
 
     private Ticket mint(Optional<String> address) throws AccessException {

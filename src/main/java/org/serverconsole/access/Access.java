@@ -116,7 +116,7 @@ public final class Access {
         }
         // Whoever finds a link that has been used must not be able to guess PINs with it, and to lock the server.
         if (pin.isPresent() && journal.isRedeemed(hash(opinion.token()))) {
-            throw AccessException.token("it has been used before");
+            throw AccessException.token("it has been used before").of(opinion.token().customer());
         }
         return admit(opinion, serverId, bare, pin);
     }
@@ -137,16 +137,24 @@ public final class Access {
         return opinion(token, Optional.empty()).token();
     }
 
-    /** The same, where the token must be for that server. */
-    public SessionToken bearer(String serverId, String token) throws AccessException {
-        SessionToken verified = opinion(token, Optional.of(serverId)).token();
-        requireServer(verified, serverId);
-        return verified;
-    }
-
-    /** What the journal remembers of that token or ticket once it is redeemed, where it is good or was, for that server. */
-    public String tokenHash(String serverId, String token) throws AccessException {
-        return Tickets.looksLikeTicket(token) ? Tickets.hash(token) : hash(bearer(serverId, bare(token)));
+    /**
+     * What the journal remembers of a token or ticket that has been refused; empty where it was refused for not being the
+     * panel's, which is not asked twice.
+     */
+    public Optional<String> refusedHash(String serverId, String token, AccessException refusal) {
+        if (Tickets.looksLikeTicket(token)) {
+            return Optional.of(Tickets.hash(token));
+        }
+        if (refusal.customer().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            SessionToken verified = opinion(bare(token), Optional.of(serverId)).token();
+            requireServer(verified, serverId);
+            return Optional.of(hash(verified));
+        } catch (AccessException e) {
+            return Optional.empty(); // good a moment ago, and expired since
+        }
     }
 
     /** A token as the panel knows it, out of a login URL. */

@@ -58,17 +58,15 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         if (!hasToken(credentials)) {
             return null;
         }
-        Optional<EndReason> end = recentEnd(credentials);
-        if (end.isPresent()) {
-            throw extension.refusals().ended(end.get());
-        }
         Admission admission = admit(credentials);
         if (admission.token().mode() == SessionToken.Mode.VIEW) {
             return watch(admission, credentials);
         }
         Optional<ConsoleSession> session = start(admission, credentials.getRemoteAddress());
         if (session.isEmpty()) {
-            throw extension.refusals().tokenUsed(credentials.getUsername(), credentials.getRemoteAddress());
+            Optional<EndReason> end = extension.sessions().recentEnd(admission.tokenHash());
+            throw end.isPresent() ? extension.refusals().ended(end.get())
+                    : extension.refusals().tokenUsed(credentials.getUsername(), credentials.getRemoteAddress());
         }
         extension.trail().admitted(Trail.LOGIN, admission, credentials.getRemoteAddress());
         return ConsoleUser.owner(this, session.get(), credentials, admission.token().locale());
@@ -81,17 +79,6 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
             throw extension.refusals().tokenUsed(credentials.getUsername(), credentials.getRemoteAddress());
         }
         return ConsoleUser.watcher(this, session, credentials, admission.token().locale(), admission.key());
-    }
-
-    /** Guacamole's page posts a link again once its session has ended, without the PIN: it is told why, and asked for nothing. */
-    private Optional<EndReason> recentEnd(Credentials credentials) throws GuacamoleException {
-        try {
-            extension.access().countLogin(credentials.getRemoteAddress());
-            return extension.sessions().recentEnd(
-                    extension.access().tokenHash(credentials.getUsername(), credentials.getPassword()));
-        } catch (AccessException e) {
-            throw extension.refusals().of(e, credentials.getUsername(), credentials.getRemoteAddress());
-        }
     }
 
     /**
@@ -150,10 +137,16 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         String serverId = credentials.getUsername();
         String pin = credentials.getParameter("pin");
         try {
+            extension.access().countLogin(credentials.getRemoteAddress());
             return extension.access().admit(
                     serverId, credentials.getPassword(), Optional.ofNullable(pin), credentials.getRemoteAddress());
         } catch (AccessException e) {
-            throw extension.refusals().of(e, serverId, credentials.getRemoteAddress());
+            // Guacamole's page posts a link again once its session has ended, without the PIN: it is told why, and asked for
+            // nothing.
+            Optional<EndReason> end = extension.access().refusedHash(serverId, credentials.getPassword(), e)
+                    .flatMap(extension.sessions()::recentEnd);
+            throw end.isPresent() ? extension.refusals().ended(end.get())
+                    : extension.refusals().of(e, serverId, credentials.getRemoteAddress());
         }
     }
 

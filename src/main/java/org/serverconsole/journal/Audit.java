@@ -33,6 +33,9 @@ public final class Audit implements AutoCloseable {
     private static final Duration CLOSING_PATIENCE = Duration.ofSeconds(5);
     private static final Pattern UNPRINTABLE = Pattern.compile("\\p{Cntrl}");
 
+    /** For how long events are gathered: under load, hundreds of them share one write to the disk. */
+    private static final Duration GATHERING = Duration.ofMillis(100);
+
     /** The last of all. */
     private static final AuditEvent END = AuditEvent.at(Instant.EPOCH, "", "");
 
@@ -112,14 +115,25 @@ public final class Audit implements AutoCloseable {
         while (!end) {
             batch.clear();
             try {
-                batch.add(waiting.take());
+                gather(batch);
             } catch (InterruptedException e) {
                 // Nobody but this class knows the thread; it ends by close() only.
-                continue;
+                LOG.debug("An interrupt of the audit's thread is not heeded.");
             }
-            waiting.drainTo(batch, LARGEST_BATCH - 1);
             end = batch.remove(END);
-            writeToJournal(batch);
+            if (!batch.isEmpty()) {
+                writeToJournal(batch);
+            }
+        }
+    }
+
+    private void gather(List<AuditEvent> batch) throws InterruptedException {
+        AuditEvent next = waiting.take();
+        long until = System.nanoTime() + GATHERING.toNanos();
+        while (next != null) {
+            batch.add(next);
+            next = batch.size() == LARGEST_BATCH || next == END
+                    ? null : waiting.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
     }
 
