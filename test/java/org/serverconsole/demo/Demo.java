@@ -41,7 +41,8 @@ public final class Demo {
     /** Every server of the demo; what it says after "starting", and how it starts. */
     private static Map<String, DemoServer.Kind> servers() {
         Map<String, DemoServer.Kind> servers = new LinkedHashMap<>();
-        servers.put("server 14494, a QEMU behind an oVirt engine", OvirtVm::start);
+        servers.put("server 14494, a QEMU behind an oVirt engine", OvirtVm::plain);
+        servers.put("server 14495, one with encrypted VNC behind an oVirt engine", OvirtVm::encrypted);
         servers.put("server 20110, a shell on a TigerVNC", ShellServer::vnc);
         servers.put("server 20111, a shell behind an iDRAC", ShellServer::idrac);
         servers.put("server 30001, a shell on the serial line of a BMC", SerialServer::start);

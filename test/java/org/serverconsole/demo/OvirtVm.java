@@ -6,52 +6,51 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
+import org.serverconsole.fake.Certificate;
 import org.serverconsole.fake.FakeEngine;
+import org.serverconsole.fake.FakeVm;
 import org.serverconsole.parts.Qemu;
 
-/** 14494: a virtual machine of a fake oVirt engine, which is a real QEMU whose VNC password the engine's tickets set. */
-final class OvirtVm implements DemoServer {
+/** A virtual machine of a fake oVirt engine, which is a real QEMU whose VNC password the engine's tickets set. */
+record OvirtVm(String id, String description, FakeEngine engine, FakeVm vm, Qemu qemu) implements DemoServer {
 
-    private static final String ID = "14494";
-    private static final String VM = "c0ffee00-0000-4000-8000-000000014494";
-    private static final String LINE = "hello 14494";
+    private static final String HOST = "host7.nl.example";
 
-    private final FakeEngine engine;
-    private final Qemu qemu;
-
-    private OvirtVm(FakeEngine engine, Qemu qemu) {
-        this.engine = engine;
-        this.qemu = qemu;
+    /** 14494: in a cluster that does not encrypt its consoles. */
+    static DemoServer plain(Path folder, DemoOptions options) throws IOException, InterruptedException {
+        return with(folder, options, "14494", "a virtual machine: fake oVirt engine, real QEMU", Qemu.start(folder));
     }
 
-    static OvirtVm start(Path folder, DemoOptions options) throws IOException, InterruptedException {
-        Qemu qemu = Qemu.start(folder);
+    /** 14495: in one that does, under a certificate of the host's which the engine has signed. */
+    static DemoServer encrypted(Path folder, DemoOptions options) throws IOException, InterruptedException {
+        Certificate ofHost = Certificate.signed(folder, new Certificate.Issue("CN=" + HOST, "dns:" + HOST, "-1d"));
+        OvirtVm server = with(folder, options, "14495", "a virtual machine with encrypted VNC: fake oVirt engine, real QEMU",
+                Qemu.startEncrypted(folder, ofHost));
+        server.engine.vncEncryption(true);
+        server.engine.hostAuthority(ofHost.pem());
+        server.vm.host(HOST);
+        return server;
+    }
+
+    private static OvirtVm with(Path folder, DemoOptions options, String id, String description, Qemu qemu)
+            throws IOException, InterruptedException {
         try {
             Awaitility.await("the machine has booted").until(() -> qemu.screenText().contains("type and see it here"));
             FakeEngine engine = FakeEngine.start(folder);
-            engine.addVm(VM, "web-14494", new InetSocketAddress("127.0.0.1", qemu.vncPort()), qemu::setTicket);
+            FakeVm vm = engine.addVm("c0ffee00-0000-4000-8000-0000000" + id, "web-" + id,
+                    new InetSocketAddress("127.0.0.1", qemu.vncPort()), qemu::setTicket);
             engine.vendorLatency(options.vendorLatency());
-            return new OvirtVm(engine, qemu);
-        } catch (IOException | RuntimeException e) {
+            return new OvirtVm(id, description, engine, vm, qemu);
+        } catch (IOException | InterruptedException | RuntimeException e) {
             qemu.close();
             throw e;
         }
     }
 
     @Override
-    public String id() {
-        return ID;
-    }
-
-    @Override
-    public String description() {
-        return "a virtual machine: fake oVirt engine, real QEMU";
-    }
-
-    @Override
     public Map<String, Object> entry() {
         return Map.of("type", "ovirt", "url", engine.url(), "username", FakeEngine.USERNAME, "password", engine.password(),
-                "plug", VM);
+                "plug", vm.id());
     }
 
     @Override
@@ -61,12 +60,12 @@ final class OvirtVm implements DemoServer {
 
     @Override
     public String line() {
-        return LINE;
+        return "hello " + id;
     }
 
     @Override
     public boolean hasReceivedLine() throws IOException {
-        return qemu.screenText().contains("> " + LINE);
+        return qemu.screenText().contains("> " + line());
     }
 
     @Override
