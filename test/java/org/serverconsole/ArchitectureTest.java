@@ -106,6 +106,16 @@ class ArchitectureTest {
                 .check(SOURCES);
     }
 
+    /** What a process is called with, everybody on the machine may read. Browsers are started by the kiosk. */
+    @Test
+    void onlyTheKioskStartsProcesses() {
+        noClasses().that().resideOutsideOfPackage(room("kiosk"))
+                .should().dependOnClassesThat().areAssignableTo(ProcessBuilder.class)
+                .orShould().callMethod(Runtime.class, "exec", String[].class, String[].class)
+                .orShould().dependOnClassesThat().areAssignableTo(Process.class)
+                .check(SOURCES);
+    }
+
     @Test
     void nothingDependsOnTheTests() {
         noClasses()

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.config.Secret;
 import org.serverconsole.fake.Received;
 import org.serverconsole.fake.RecordedOpening;
+import org.serverconsole.fake.VendorSecrets;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.rfb.RfbConnector;
@@ -353,6 +355,7 @@ public abstract class ConsoleAdapterContract {
     private AdapterException failure(Server server) {
         AdapterException failure = catchThrowableOfType(AdapterException.class, () -> adapter.open(server, new RecordedOpening()));
         assertThat(failure).as("refused").isNotNull();
+        assertThat(VendorSecrets.in(Throwables.getStackTrace(failure))).as("secret in " + failure).isEmpty();
         return failure;
     }
 

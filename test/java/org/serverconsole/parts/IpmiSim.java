@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
+import org.serverconsole.fake.VendorSecrets;
 
 /**
  * A real {@code ipmi_sim} on a UDP port of 127.0.0.1: one BMC with cipher suite 3, users {@link #ADMIN} and {@link #OPERATOR},
@@ -90,6 +91,8 @@ public final class IpmiSim implements AutoCloseable {
     }
 
     private static IpmiSim start(Path workDir, String serial) throws IOException {
+        VendorSecrets.keep(ADMIN_PASSWORD);
+        VendorSecrets.keep(OPERATOR_PASSWORD);
         IOException failure = new IOException("never tried");
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
