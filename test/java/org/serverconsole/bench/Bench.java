@@ -38,14 +38,37 @@ public final class Bench {
             line.usage(System.out);
             return;
         }
-        Optional<Path> war = GuacamoleProcess.installedWar();
-        System.out.println("in " + war.map(file -> "Guacamole's web application " + file).orElse("the mini host"));
-        boolean peer = war.isPresent() && options.peerJar.isPresent();
-        try (BenchSite site = new BenchSite(Path.of(arguments[0]), Path.of(arguments[1]), war, options.peerJar.filter(jar -> peer))) {
-            new Bench(options, site, peer).run();
+        Path folder = Path.of(arguments[1]);
+        if (options.relay || options.dead.isPresent()) {
+            parts(options, folder);
+        } else {
+            whole(options, Path.of(arguments[0]), folder);
         }
         // Playwright and HTTP clients leave threads behind.
         System.exit(0);
+    }
+
+    /** What needs no Guacamole. */
+    private static void parts(BenchOptions options, Path folder) throws Exception {
+        if (options.relay) {
+            try (RelayBench relay = new RelayBench()) {
+                relay.run(folder);
+            }
+        }
+        if (options.dead.isPresent()) {
+            try (BmcBench bmcs = BmcBench.start(folder, options.dead.get(), options.latency())) {
+                bmcs.run();
+            }
+        }
+    }
+
+    private static void whole(BenchOptions options, Path jar, Path folder) throws Exception {
+        Optional<Path> war = GuacamoleProcess.installedWar();
+        System.out.println("in " + war.map(file -> "Guacamole's web application " + file).orElse("the mini host"));
+        boolean peer = war.isPresent() && options.peerJar.isPresent();
+        try (BenchSite site = new BenchSite(jar, folder, war, options.peerJar.filter(file -> peer))) {
+            new Bench(options, site, peer).run();
+        }
     }
 
     private void run() throws Exception {

@@ -23,8 +23,17 @@ final class BenchOptions {
     int logins;
 
     @Option(names = "--vendor-latency", paramLabel = "<ms>", defaultValue = "500",
-            description = "How late the management system answers where that is measured (${DEFAULT-VALUE}).")
+            description = "How late the management system answers where that is measured, and how late BMCs do"
+                    + " (${DEFAULT-VALUE}).")
     long vendorLatency;
+
+    @Option(names = "--relay", description = "Measure the relay instead: throughput and latency beside a direct connection, and"
+            + " 500 streams at once.")
+    boolean relay;
+
+    @Option(names = "--dead", paramLabel = "<n>", description = "Measure opening the consoles of 200 BMCs at once instead, with and"
+            + " without that many of them that never answer; what is left behind afterwards, too.")
+    Optional<Integer> dead = Optional.empty();
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Say how this is used.")
     boolean help;

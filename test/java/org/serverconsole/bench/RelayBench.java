@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -31,18 +30,19 @@ import org.serverconsole.rfb.RfbConnector;
  * What the relay costs: the same stream straight over TCP and through connector and relay, taking turns, and how many threads
  * carry 500 streams. Everything runs on this machine, so that the peers take its processors from the relay.
  */
-public final class RelayBench implements AutoCloseable {
+final class RelayBench implements AutoCloseable {
 
     private static final String PASSWORD = "s3cret!!";
     private static final int CLIENT_INIT = 1;
     /** Kinds of request to the server, and how long a request is. */
     private static final int FLOOD = 1;
-    private static final int PACED = 2;
-    private static final int ECHO = 3;
+    private static final int GIGABIT = 2;
+    private static final int TEN_GIGABIT = 3;
+    private static final int ECHO = 4;
     private static final int REQUEST = 1 + Integer.BYTES;
 
     private static final int PORTION = 64 << 20;
-    private static final double BYTES_PER_NANO = 0.125;
+    private static final double GIGABIT_PER_NANO = 0.125;
     private static final int WARM_UP = 2;
     private static final int RUNS = 9;
     private static final int ROUND_TRIPS = 4000;
@@ -55,19 +55,14 @@ public final class RelayBench implements AutoCloseable {
             new Relay(network, InetAddress.getLoopbackAddress(), new SecureRandom(), Duration.ofSeconds(60));
     private final ScriptedRfbServer server = ScriptedRfbServer.playing(RelayBench::serve);
 
-    private RelayBench() throws IOException { }
+    RelayBench() throws IOException { }
 
-    /** Takes no arguments. */
-    public static void main(String[] arguments) throws Exception {
-        try (RelayBench bench = new RelayBench()) {
-            bench.run();
-        }
-    }
-
-    private void run() throws Exception {
-        screens();
-        throughput("at 1 Gbit/s, as fast as a management port is", PACED, 1);
+    /** @param folder for the files of a TigerVNC; empty */
+    void run(Path folder) throws Exception {
+        throughput("at 1 Gbit/s, as fast as a management port is", GIGABIT, 1);
+        throughput("at 10 Gbit/s, as fast as a virtual machine's host is", TEN_GIGABIT, 8);
         throughput("as fast as this machine's loopback, where both ends and the relay want its processors", FLOOD, 8);
+        screens(folder);
         latency();
         streams(500);
     }
@@ -85,8 +80,9 @@ public final class RelayBench implements AutoCloseable {
             int size = ByteBuffer.wrap(request, 1, Integer.BYTES).getInt();
             long begin = System.nanoTime();
             for (int sent = 0; sent < size; sent += block.length) {
-                if (request[0] == PACED) {
-                    LockSupport.parkNanos(begin + (long) (sent / BYTES_PER_NANO) - System.nanoTime());
+                if (request[0] != FLOOD) {
+                    double pace = request[0] == GIGABIT ? GIGABIT_PER_NANO : 10 * GIGABIT_PER_NANO;
+                    LockSupport.parkNanos(begin + (long) (sent / pace) - System.nanoTime());
                 }
                 viewer.say(block);
             }
@@ -94,8 +90,7 @@ public final class RelayBench implements AutoCloseable {
     }
 
     /** Whole screens of a real server, uncompressed, asked for one after the other as viewers do. */
-    private void screens() throws Exception {
-        Path folder = Files.createTempDirectory("relay-bench");
+    private void screens(Path folder) throws Exception {
         try (TigerVnc vnc = TigerVnc.start(folder, PASSWORD);
                 ScreenReader straight = new ScreenReader(VncViewer.connect(vnc.port()), PASSWORD);
                 ScreenReader through = through(vnc)) {

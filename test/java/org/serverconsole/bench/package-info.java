@@ -1,5 +1,6 @@
 /**
  * What {@code test/bench} measures: logins, and how long a customer waits for the first picture, beside Guacamole's own page
- * and noVNC where those are at hand. Nothing here passes or fails.
+ * and noVNC where those are at hand; the relay beside a direct connection; many BMCs at once, some of them dead. Nothing here
+ * passes or fails.
  */
 package org.serverconsole.bench;

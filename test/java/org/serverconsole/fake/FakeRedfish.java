@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -80,11 +81,12 @@ public abstract class FakeRedfish implements AutoCloseable {
     private volatile Predicate<Request> silent = request -> false;
     private volatile Predicate<Request> hangingUp = request -> false;
     private volatile Optional<byte[]> garbage = Optional.empty();
+    private volatile Optional<Duration> idleLimit = Optional.empty();
     private volatile int sessionLimit = Integer.MAX_VALUE;
 
     protected FakeRedfish(Certificate certificate, int port) {
         this.certificate = certificate;
-        secrets.add(password);
+        addSecret(password);
         listener = new ServerBootstrap().group(group).channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -99,6 +101,8 @@ public abstract class FakeRedfish implements AutoCloseable {
         connections.add(channel);
         SSLEngine engine = certificate.context().createSSLEngine();
         engine.setUseClientMode(false);
+        idleLimit.ifPresent(limit ->
+                channel.pipeline().addLast(new ReadTimeoutHandler(limit.toMillis(), TimeUnit.MILLISECONDS)));
         channel.pipeline().addLast(new SslHandler(engine), new HttpServerCodec(), new HttpObjectAggregator(1 << 20),
                 new SimpleChannelInboundHandler<FullHttpRequest>() {
                     @Override
@@ -176,6 +180,7 @@ public abstract class FakeRedfish implements AutoCloseable {
 
     protected void addSecret(String secret) {
         secrets.add(secret);
+        VendorSecrets.keep(secret);
     }
 
     /** The ResetTypes that were asked for. */
@@ -193,6 +198,11 @@ public abstract class FakeRedfish implements AutoCloseable {
 
     public void vendorLatency(Duration latency) {
         this.latency = latency;
+    }
+
+    /** Hangs up on whoever asks nothing for so long, as web servers do; for connections that are yet to come. */
+    public void idleLimit(Duration limit) {
+        idleLimit = Optional.of(limit);
     }
 
     /** Requests that are accepted and never answered. */
@@ -312,7 +322,7 @@ public abstract class FakeRedfish implements AutoCloseable {
             if (sessions.size() >= sessionLimit) {
                 return noMoreSessions();
             }
-            secrets.add(token);
+            addSecret(token);
             String id = Integer.toString(sessionNumber.incrementAndGet());
             sessions.put(token, id);
             mostSessions.accumulateAndGet(sessions.size(), Math::max);

@@ -24,7 +24,8 @@ public final class RedfishBmcs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedfishBmcs.class);
     /** For what neither waits nor computes for long; a name that resolves slowly holds one. */
     private static final int THREADS = 16;
-    private static final Duration IDLE = Duration.ofSeconds(60);
+    /** Enough for a page that is reloaded; a BMC has few sessions, and others want them too. */
+    private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration LOGOUT_TIME = Duration.ofSeconds(3);
 
     private final Optional<Path> caFile;
