@@ -316,7 +316,7 @@ public abstract class ConsoleAdapterContract {
     }
 
     @Test
-    void lookingAtARightEntryFindsNoFaultAndTellsNoSecret() throws Exception {
+    void lookingAtARightEntryFindsItsConsoleAndLeavesNothing() throws Exception {
         Server server = right();
         List<Finding> found = new ArrayList<>();
 
@@ -327,6 +327,11 @@ public abstract class ConsoleAdapterContract {
             assertThat(finding.detail()).hasLineCount(1).doesNotContain(server.password().reveal());
         });
         assertThat(found).extracting(Finding::subject).isSorted().doesNotHaveDuplicates();
+        assertThat(found).last().extracting(Finding::outcome).isEqualTo(Finding.Outcome.OK);
+        adapter.close();
+        assertThat(granted()).isFalse();
+        assertThat(sessions()).isZero();
+        assertNothingLeft();
     }
 
     @Test

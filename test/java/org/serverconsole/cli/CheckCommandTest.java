@@ -22,10 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.serverconsole.fake.Certificate;
+import org.serverconsole.fake.FakeBmc;
 import org.serverconsole.fake.FakeEngine;
 import org.serverconsole.fake.FakeGuacd;
+import org.serverconsole.fake.FakeIdrac;
+import org.serverconsole.fake.FakeOpenBmc;
 import org.serverconsole.fake.FakePanel;
 import org.serverconsole.fake.ScriptedRfbServer;
+import org.serverconsole.fake.SwitchedConsole;
 import org.serverconsole.journal.Journal;
 
 class CheckCommandTest {
@@ -211,6 +215,42 @@ class CheckCommandTest {
         assertThat(run.out()).endsWith("2 faults, 1 warnings\n").doesNotContain(engine.password(), "s3cret!!", "wr0ng!!!");
         assertThat(run.code()).isEqualTo(1);
         assertThat(engine.logins()).as("logged out").isZero();
+    }
+
+    @Test
+    void bmcsOfEveryKindAreReachedAndLeftAsTheyWere() throws Exception {
+        Certificate certificate = Certificate.make(home);
+        SwitchedConsole screen = open(new SwitchedConsole());
+        ScriptedRfbServer kvm = open(ScriptedRfbServer.playing(ScriptedRfbServer.openConsole()));
+        FakeIdrac idrac = open(FakeIdrac.start(certificate, 0, FakeIdrac.Firmware.IDRAC9, screen.port(), screen));
+        FakeOpenBmc openBmc = open(FakeOpenBmc.start(certificate, 0, kvm.port()));
+        FakeBmc bmc = open(FakeBmc.start());
+        bmc.addUser(3, "oper", "OperPass1234", 3);
+        properties("console-token-key: " + KEY + "\nconsole-pin: off\nconsole-ca-file: " + certificate.pem());
+        servers("""
+                {"servers": {
+                  "20111": {"type": "idrac", "ip": "127.0.0.1", "ipport": %d, "username": "console", "password": "%s"},
+                  "30001": {"type": "ipmi", "ip": "127.0.0.1", "ipport": %d, "username": "oper", "password": "OperPass1234"},
+                  "40001": {"type": "openbmc", "ip": "127.0.0.1", "ipport": %d, "username": "console", "password": "%s"}
+                }}
+                """.formatted(idrac.port(), idrac.password(), bmc.port(), openBmc.port(), openBmc.password()));
+
+        CommandLineRun run = check("--reach");
+
+        assertThat(run.out().lines().filter(line -> line.matches("\\S+ +[0-9]{5} .*"))).satisfiesExactly(
+                line -> assertThat(line).startsWith("warning  20111 certificate: CN=localhost, valid until "),
+                line -> assertThat(line).isEqualTo("ok       20111 login: console"),
+                line -> assertThat(line).isEqualTo("ok       20111 licence: it has a VNC server"),
+                line -> assertThat(line).startsWith("ok       20111 console: its VNC server, at port " + screen.port() + ", is off"),
+                line -> assertThat(line).isEqualTo("ok       30001 login: oper, as operator"),
+                line -> assertThat(line).isEqualTo("ok       30001 console: Serial over LAN is enabled"),
+                line -> assertThat(line).startsWith("warning  40001 certificate: "),
+                line -> assertThat(line).isEqualTo("ok       40001 login: console"),
+                line -> assertThat(line).isEqualTo("ok       40001 console: its KVM lets us in"));
+        assertThat(run.out()).doesNotContain(idrac.password(), openBmc.password(), "OperPass1234");
+        assertThat(run.code()).isZero();
+        assertThat(idrac.sessions() + openBmc.sessions() + openBmc.viewers()).as("left behind").isZero();
+        assertThat(screen.accepted()).isZero();
     }
 
     @Test

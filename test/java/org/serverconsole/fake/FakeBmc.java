@@ -42,6 +42,7 @@ public final class FakeBmc implements AutoCloseable {
     private long idleNanos = Duration.ofSeconds(60).toNanos();
     private boolean on = true;
     private boolean solEnabled = true;
+    private boolean tellsSolConfiguration = true;
     private int busy;
     private Behaviour behaviour = Behaviour.ANSWERS;
 
@@ -147,6 +148,11 @@ public final class FakeBmc implements AutoCloseable {
 
     public synchronized void solEnabled(boolean enabled) {
         solEnabled = enabled;
+    }
+
+    /** Whether it knows the command to read the settings of Serial over LAN. */
+    public synchronized void tellsSolConfiguration(boolean tells) {
+        tellsSolConfiguration = tells;
     }
 
     /** Answers the next commands with "busy". */
@@ -415,6 +421,7 @@ public final class FakeBmc implements AutoCloseable {
             case 0x647 -> code(users.setPassword(data));
             case 0x648 -> activate(session);
             case 0x649 -> deactivate();
+            case 0xC22 -> tellsSolConfiguration ? new byte[] {0, 0x11, (byte) (solEnabled ? 1 : 0)} : code(0xC1);
             case 0x64B -> ByteBuffer.allocate(13).put((byte) 0).put(FakeBmcSession.little(solOwner)).array();
             default -> code(0xC1);
         };

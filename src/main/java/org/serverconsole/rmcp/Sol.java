@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.serverconsole.relay.TerminalSignal;
@@ -20,6 +21,10 @@ public final class Sol {
     private static final int ACTIVATE = 0x48;
     private static final int DEACTIVATE = 0x49;
     private static final int INSTANCE_INFO = 0x4B;
+    private static final int TRANSPORT = 0x0C;
+    private static final int CONFIGURATION = 0x22;
+    private static final byte THIS_CHANNEL = 0x0E;
+    private static final byte ENABLE = 1;
     private static final byte PAYLOAD = Datagram.SOL;
     private static final byte INSTANCE = 1;
     /** Encrypted, authenticated, alerts of the serial line succeed unsent, handshake lines asserted at once. */
@@ -127,6 +132,20 @@ public final class Sol {
             }
             LOG.debug("whose the console is cannot be read: {}", e.getMessage());
             return OptionalInt.empty();
+        }
+    }
+
+    /** Whether the BMC has its serial console switched on, or empty where it does not say (26.3, parameter 1). */
+    public Optional<Boolean> enabled(Duration deadline) throws RmcpException, InterruptedException {
+        try {
+            byte[] answer = session.command(deadline, TRANSPORT, CONFIGURATION, THIS_CHANNEL, ENABLE, (byte) 0, (byte) 0);
+            return answer.length < 2 ? Optional.empty() : Optional.of((answer[1] & 1) != 0);
+        } catch (RmcpException e) {
+            if (e.completionCode().isEmpty()) {
+                throw e;
+            }
+            LOG.debug("whether there is a serial console cannot be read: {}", e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.ConsoleStream;
+import org.serverconsole.adapter.Finding;
+import org.serverconsole.adapter.Finding.Subject;
 import org.serverconsole.adapter.Opening.Step;
 import org.serverconsole.adapter.PowerControl;
 import org.serverconsole.config.Secret;
@@ -261,6 +264,30 @@ class IdracAdapterTest {
         assertThat(refusal(server())).hasMessageContaining("Enterprise licence").extracting(AdapterException::kind)
                 .isEqualTo(Kind.UNSUPPORTED);
         assertThat(opening.leases()).isEmpty();
+    }
+
+    @Test
+    void anOperatorIsToldOfCertificateLoginLicenceAndConsoleAndNothingIsChanged() throws Exception {
+        List<Finding> found = new ArrayList<>();
+
+        adapter.probe(server(), found::add);
+
+        assertThat(found).extracting(Finding::subject)
+                .containsExactly(Subject.CERTIFICATE, Subject.LOGIN, Subject.LICENCE, Subject.CONSOLE);
+        assertThat(found).last().isEqualTo(Finding.ok(
+                Subject.CONSOLE, "its VNC server, at port " + console.port() + ", is off and has 0 viewers"));
+        assertThat(fake.asked()).noneMatch(asked -> asked.startsWith("PATCH"));
+    }
+
+    @Test
+    void anOperatorIsToldThatTheLicenceIsMissing() throws Exception {
+        fake.licensed(false);
+        List<Finding> found = new ArrayList<>();
+
+        adapter.probe(server(), found::add);
+
+        assertThat(found).last().isEqualTo(Finding.fault(
+                Subject.LICENCE, "the iDRAC has no VNC server: that needs an Enterprise licence"));
     }
 
     @Test

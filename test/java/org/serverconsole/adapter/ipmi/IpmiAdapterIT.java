@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.netty.buffer.Unpooled;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.ConsoleStream;
+import org.serverconsole.adapter.Finding;
 import org.serverconsole.adapter.PowerControl;
 import org.serverconsole.adapter.PowerControl.Action;
 import org.serverconsole.adapter.PowerControl.State;
@@ -128,6 +131,18 @@ class IpmiAdapterIT {
         assertThat(asUser.runAs("OPERATOR", "chassis", "power", "status").status()).isNotZero();
         assertThat(witness.run("user", "list", "1").output()).doesNotContain(user.name());
         adapter.revoke(server(), opening.leases().get(0));
+    }
+
+    @Test
+    void anOperatorIsToldOfTheConsoleBeforeAnybodyOpensIt() throws Exception {
+        List<Finding> found = new ArrayList<>();
+
+        adapter.probe(server(), found::add);
+
+        assertThat(found).containsExactly(Finding.ok(Finding.Subject.LOGIN, IpmiSim.ADMIN + ", as operator"),
+                Finding.ok(Finding.Subject.CONSOLE, "Serial over LAN is enabled"));
+        assertThat(consoles()).isEqualTo("01 00 00");
+        await().untilAsserted(() -> assertThat(sessions()).isEqualTo("01"));
     }
 
     @Test

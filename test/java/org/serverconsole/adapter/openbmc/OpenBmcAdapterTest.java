@@ -30,6 +30,8 @@ import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.ConsoleStream;
+import org.serverconsole.adapter.Finding;
+import org.serverconsole.adapter.Finding.Subject;
 import org.serverconsole.adapter.Opening.Step;
 import org.serverconsole.adapter.PowerControl;
 import org.serverconsole.config.Secret;
@@ -158,6 +160,29 @@ class OpenBmcAdapterTest {
         four.get(0).close().sync();
         await().ignoreException(AdapterException.class).until(() -> adapter.open(server(), opening).channel().isActive());
         assertThat(fake.mostSessions()).isEqualTo(1);
+    }
+
+    @Test
+    void anOperatorIsToldOfCertificateLoginAndKvmWhichIsLeftAtOnce() throws Exception {
+        List<Finding> found = new ArrayList<>();
+
+        adapter.probe(server(), found::add);
+
+        assertThat(found).extracting(Finding::subject).containsExactly(Subject.CERTIFICATE, Subject.LOGIN, Subject.CONSOLE);
+        assertThat(found).last().isEqualTo(Finding.ok(Subject.CONSOLE, "its KVM lets us in"));
+        await().until(() -> fake.viewers() == 0);
+    }
+
+    @Test
+    void anOperatorIsToldThatAllPlacesAtTheKvmAreTaken() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            adapter.open(server(), opening);
+        }
+
+        AdapterException busy = catchThrowableOfType(AdapterException.class, () -> adapter.probe(server(), finding -> { }));
+
+        assertThat(Finding.of(busy).subject()).isEqualTo(Subject.CONSOLE);
+        assertThat(busy.kind()).isEqualTo(Kind.BUSY);
     }
 
     @Test

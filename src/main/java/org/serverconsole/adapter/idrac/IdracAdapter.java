@@ -8,12 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.adapter.Deadline;
+import org.serverconsole.adapter.Finding;
+import org.serverconsole.adapter.Finding.Subject;
 import org.serverconsole.adapter.Opening;
 import org.serverconsole.adapter.Opening.Step;
 import org.serverconsole.adapter.PowerControl;
@@ -23,6 +26,7 @@ import org.serverconsole.adapter.redfish.BmcAccess;
 import org.serverconsole.adapter.redfish.Redfish;
 import org.serverconsole.adapter.redfish.RedfishBmcs;
 import org.serverconsole.adapter.redfish.RedfishPower;
+import org.serverconsole.adapter.redfish.RedfishProbe;
 import org.serverconsole.adapter.redfish.Turn;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
@@ -157,6 +161,17 @@ public final class IdracAdapter implements ConsoleAdapter {
                         bmc.access().authority(), vnc.viewers(), server.id());
             }
         }
+    }
+
+    @Override
+    public void probe(Server server, Consumer<Finding> found) throws AdapterException, InterruptedException {
+        new RedfishProbe(bmcs().of(server), clock).look(found, turn -> {
+            Optional<VncServer> vnc = IdracClient.find(turn);
+            found.accept(vnc.isEmpty() ? Finding.fault(Subject.LICENCE, IdracClient.NO_LICENCE)
+                    : Finding.ok(Subject.LICENCE, "it has a VNC server"));
+            vnc.ifPresent(there -> found.accept(Finding.ok(Subject.CONSOLE, "its VNC server, at port " + there.port() + ", is "
+                    + (IdracClient.isDisabled(there.settings()) ? "off" : "on") + " and has " + there.viewers() + " viewers")));
+        });
     }
 
     @Override

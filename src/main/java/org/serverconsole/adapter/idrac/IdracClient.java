@@ -22,6 +22,7 @@ final class IdracClient {
     private static final List<String> PLACES = List.of(
             "/redfish/v1/Managers/iDRAC.Embedded.1/Oem/Dell/DellAttributes/iDRAC.Embedded.1",
             "/redfish/v1/Managers/iDRAC.Embedded.1/Attributes");
+    static final String NO_LICENCE = "the iDRAC has no VNC server: that needs an Enterprise licence";
     private static final String PREFIX = "VNCServer.1.";
     private static final String ENABLE = "Enable";
     private static final String TIMEOUT = "Timeout";
@@ -44,10 +45,17 @@ final class IdracClient {
     record VncServer(String place, int port, Map<String, String> settings, int viewers) { }
 
     static VncServer vncServer(Turn bmc) throws AdapterException, InterruptedException {
+        return find(bmc).orElseThrow(() -> new AdapterException(Kind.UNSUPPORTED, NO_LICENCE));
+    }
+
+    /** The VNC server, or empty where there is none without a licence. */
+    static Optional<VncServer> find(Turn bmc) throws AdapterException, InterruptedException {
         for (String place : PLACES) {
             Optional<JsonNode> found = bmc.find(place);
             if (found.isPresent()) {
-                return vncServer(place, found.get().path("Attributes"));
+                JsonNode attributes = found.get().path("Attributes");
+                return attributes.path(PREFIX + ENABLE).isTextual()
+                        ? Optional.of(vncServer(place, attributes)) : Optional.empty();
             }
         }
         throw new AdapterException(Kind.UNSUPPORTED,
@@ -55,9 +63,6 @@ final class IdracClient {
     }
 
     private static VncServer vncServer(String place, JsonNode attributes) throws AdapterException {
-        if (!attributes.path(PREFIX + ENABLE).isTextual()) {
-            throw new AdapterException(Kind.UNSUPPORTED, "the iDRAC has no VNC server: that needs an Enterprise licence");
-        }
         int port = attributes.path(PREFIX + "Port").asInt(0);
         if (port < 1 || port > HIGHEST_PORT) {
             throw new AdapterException(Kind.PROTOCOL, "the iDRAC tells no port of its VNC server");

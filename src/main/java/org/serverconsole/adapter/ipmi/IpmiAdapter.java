@@ -8,12 +8,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.adapter.Deadline;
+import org.serverconsole.adapter.Finding;
 import org.serverconsole.adapter.Opening;
 import org.serverconsole.adapter.Opening.Step;
 import org.serverconsole.adapter.PowerControl;
@@ -191,6 +193,11 @@ public final class IpmiAdapter implements ConsoleAdapter {
             return true;
         });
         console.ifPresent(consoles::remove);
+    }
+
+    @Override
+    public void probe(Server server, Consumer<Finding> found) throws AdapterException, InterruptedException {
+        new IpmiProbe(IpmiOptions.of(server), client()).look(found);
     }
 
     @Override

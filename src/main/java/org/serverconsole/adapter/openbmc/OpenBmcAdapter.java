@@ -1,14 +1,17 @@
 package org.serverconsole.adapter.openbmc;
 
 import io.netty.channel.Channel;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.adapter.Deadline;
+import org.serverconsole.adapter.Finding;
 import org.serverconsole.adapter.Opening;
 import org.serverconsole.adapter.Opening.Step;
 import org.serverconsole.adapter.PowerControl;
@@ -16,6 +19,7 @@ import org.serverconsole.adapter.redfish.BmcAccess;
 import org.serverconsole.adapter.redfish.Redfish;
 import org.serverconsole.adapter.redfish.RedfishBmcs;
 import org.serverconsole.adapter.redfish.RedfishPower;
+import org.serverconsole.adapter.redfish.RedfishProbe;
 import org.serverconsole.adapter.redfish.Turn;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
@@ -93,9 +97,7 @@ public final class OpenBmcAdapter implements ConsoleAdapter {
         // Only the BMC knows what a session will be called. One that no lease names, after a crash between the two, ends by
         // itself after half an hour.
         opening.lease(Map.of(SESSION, turn.session()));
-        RfbTarget target = RfbTarget.at(access.host(), access.port())
-                .requiring(new TlsTrust(access.trust().context(), access.trust().checkHostName()))
-                .over(Transport.WebSocket.at(KVM, true).withHeader("X-Auth-Token", turn.token()));
+        RfbTarget target = kvm(turn, access);
         opening.step(Step.CONNECTING_CONSOLE);
         // The KVM's traffic does not count as use of the session.
         Runnable release = turn.hold();
@@ -110,6 +112,26 @@ public final class OpenBmcAdapter implements ConsoleAdapter {
                 release.run();
             }
         }
+    }
+
+    private static RfbTarget kvm(Turn turn, BmcAccess access) throws AdapterException, InterruptedException {
+        return RfbTarget.at(access.host(), access.port())
+                .requiring(new TlsTrust(access.trust().context(), access.trust().checkHostName()))
+                .over(Transport.WebSocket.at(KVM, true).withHeader("X-Auth-Token", turn.token()));
+    }
+
+    /** Shakes hands with the KVM, and hangs up before asking for a picture. */
+    @Override
+    public void probe(Server server, Consumer<Finding> found) throws AdapterException, InterruptedException {
+        BmcAccess access = bmcs().of(server).access();
+        new RedfishProbe(bmcs().of(server), Clock.systemUTC()).look(found, turn -> {
+            try {
+                environment().rfb().connect(kvm(turn, access), turn.deadline().leftOr(SHORTEST_HANDSHAKE)).close();
+            } catch (RfbException e) {
+                throw AdapterException.of(e);
+            }
+            found.accept(Finding.ok(Finding.Subject.CONSOLE, "its KVM lets us in"));
+        });
     }
 
     /** Ends the session. The KVM is cut by whoever holds its channel. */
