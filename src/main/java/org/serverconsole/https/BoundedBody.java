@@ -1,6 +1,6 @@
 package org.serverconsole.https;
 
-import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** An answer that is broken off where it grows beyond all measure. */
+/** An answer that is broken off, as a {@link ProtocolException}, where it grows beyond all measure. */
 public final class BoundedBody implements BodySubscriber<byte[]> {
 
     private final BodySubscriber<byte[]> whole = BodySubscribers.ofByteArray();
@@ -39,7 +39,7 @@ public final class BoundedBody implements BodySubscriber<byte[]> {
         received += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
         if (received > most) {
             subscription.cancel();
-            onError(new IOException("answered with more than " + most + " bytes"));
+            onError(new ProtocolException("answered with more than " + most + " bytes"));
         } else {
             whole.onNext(buffers);
         }

@@ -136,6 +136,24 @@ class IdracAdapterTest {
         assertThat(fake.passwords()).hasSize(2).doesNotHaveDuplicates();
     }
 
+    @Test
+    void viewersThatAreLeftAfterRevokingAreToldToTheLog() throws Exception {
+        adapter.open(server(), opening);
+        List<String> logged;
+        try (RecordedLog log = new RecordedLog("jdk")) {
+            fake.forgetRequests();
+            adapter.revoke(server(), opening.leases().get(0));
+            fake.attribute("ActiveSessions", 1);
+            adapter.revoke(server(), opening.leases().get(0));
+            logged = log.lines();
+        }
+
+        assertThat(logged).filteredOn(line -> line.contains("viewers")).singleElement().asString()
+                .contains("1 viewers are still counted now that access to server 20111 has been taken back");
+        assertThat(fake.requests()).extracting(FakeIdrac.Request::method)
+                .as("looked at after it was restored").endsWith("GET", "PATCH", "GET");
+    }
+
     @ParameterizedTest
     @EnumSource(FakeIdrac.Firmware.class)
     void everyFirmwareIsSpokenTo(FakeIdrac.Firmware firmware) throws Exception {

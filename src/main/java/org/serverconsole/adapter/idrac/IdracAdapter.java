@@ -146,7 +146,7 @@ public final class IdracAdapter implements ConsoleAdapter {
     /**
      * Sets everything as it was before, and a password nobody knows. Of two leases, the later of which may have found what the
      * earlier had left after a crash, the one of a VNC server that was off holds. Whether that throws viewers out Dell does not
-     * say, so that cutting the stream is up to whoever holds it.
+     * say, so that cutting the stream is up to whoever holds it; those that the iDRAC still counts afterwards are told to the log.
      */
     @Override
     public void revoke(Server server, Map<String, String> undo) throws AdapterException, InterruptedException {
@@ -156,9 +156,10 @@ public final class IdracAdapter implements ConsoleAdapter {
             Map<String, String> before = settings(bmc).filter(IdracClient::isDisabled).orElse(undo);
             IdracClient.restore(turn, vnc, before, VncPassword.random(environment().random()));
             known.put(bmc.access().authority(), new Known(Map.copyOf(before), clock.instant().plus(LAG)));
-            if (vnc.viewers() > 0) {
-                LOG.info("iDRAC {}: {} viewers were counted when access to server {} was taken back",
-                        bmc.access().authority(), vnc.viewers(), server.id());
+            int left = IdracClient.vncServer(turn).viewers();
+            if (left > 0) {
+                LOG.info("iDRAC {}: {} viewers are still counted now that access to server {} has been taken back",
+                        bmc.access().authority(), left, server.id());
             }
         }
     }

@@ -23,6 +23,7 @@ import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.Deadline;
 import org.serverconsole.config.Secret;
+import org.serverconsole.https.BoundedBody;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
