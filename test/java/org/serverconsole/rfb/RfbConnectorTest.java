@@ -294,6 +294,24 @@ class RfbConnectorTest {
         failure(PASSWORD, LONG, Reason.PROTOCOL);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "RFB 003.008", "RFB 003.008\n"})
+    void aBannerWithoutEndIsNotReadOn(String begin) throws Exception {
+        byte[] flood = "y".repeat(65536).getBytes();
+        serve(viewer -> {
+            viewer.say(begin);
+            while (viewer.say(flood) != null && server.sent() < 1L << 32) {
+                viewer.pause(Duration.ZERO);
+            }
+        });
+
+        RfbException failure = catchThrowableOfType(RfbException.class, () -> connect(PASSWORD, LONG));
+        assertThat(failure.reason()).isIn(Reason.PROTOCOL, Reason.UNSUPPORTED_SECURITY);
+        assertThat(failure.getMessage()).hasSizeLessThan(250);
+        await().until(() -> server.connected() == 0);
+        assertThat(server.sent()).isLessThan(64L << 20);
+    }
+
     @Test
     void aResultThatIsNeitherYesNorNoIsAProtocolError() throws Exception {
         serve(viewer -> {
