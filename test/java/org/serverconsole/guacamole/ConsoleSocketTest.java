@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -241,6 +242,34 @@ class ConsoleSocketTest {
         assertThat(session.ended()).isEmpty();
     }
 
+    /** A page that asks for anything just then loses Guacamole's session, which closes the tunnel. */
+    @Test
+    void aSessionThatEndsSaysWhyAlsoWhereItsTunnelIsClosedBeforeThatIsRead() throws Exception {
+        connectWithoutBrowser();
+        CompletableFuture<Void> drawn = drawn();
+        while (!socket.readInstruction().getOpcode().equals("sync")) {
+            // Up to the first frame.
+        }
+        drawn.join();
+
+        session.end(EndReason.CLOSED_BY_PANEL);
+        socket.close();
+
+        // What was typed meanwhile is no failure of the tunnel.
+        socket.writeInstruction(new GuacamoleInstruction("key", "97", "1"));
+        readAll();
+        assertThat(statusAtTheEnd()).isEqualTo(ConsoleStatus.CLOSED_BY_PANEL.code());
+    }
+
+    @Test
+    void aTunnelThatIsClosedBeforeItsSessionEndsSaysNothing() throws Exception {
+        connectWithoutBrowser();
+        socket.close();
+
+        readAll();
+        assertThat(shown).extracting(GuacamoleInstruction::getOpcode).containsOnly("name", "msg", "end");
+    }
+
     @Test
     void keysReachGuacdOnceThereIsAPictureAndNotBefore() throws Exception {
         connect();
@@ -304,13 +333,28 @@ class ConsoleSocketTest {
     }
 
     private void connect() {
+        connectWithoutBrowser();
+        Thread browser = new Thread(this::readAll, "browser");
+        browser.setDaemon(true);
+        browser.start();
+    }
+
+    /** Has guacd draw one frame, whenever it is asked to. */
+    private CompletableFuture<Void> drawn() {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                guacd.take().sendFrame();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void connectWithoutBrowser() {
         Display.Factory displays = new Display.Factory(
                 new Guacd(new GuacamoleProxyConfiguration("127.0.0.1", guacd.port(), false), "127.0.0.1", recordingPath),
                 relay, new GuacamoleClientInformation(), timer);
         socket = new ConsoleSocket(session, displays, references);
-        Thread browser = new Thread(this::readAll, "browser");
-        browser.setDaemon(true);
-        browser.start();
     }
 
     private void readAll() {

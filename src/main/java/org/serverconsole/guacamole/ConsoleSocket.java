@@ -100,22 +100,30 @@ final class ConsoleSocket implements GuacamoleSocket, GuacamoleReader, Guacamole
         return !outgoing.isEmpty() || live && current != null && cut == null && current.available();
     }
 
-    /** What the customer types before there is anything to see goes nowhere. */
+    /**
+     * What the customer types before there is anything to see goes nowhere, nor what he types as the console is cut: the HTTP
+     * tunnel would be closed for that, before the page has read why.
+     */
     @Override
-    public void write(char[] chunk, int offset, int length) throws GuacamoleException {
+    public void write(char[] chunk, int offset, int length) {
         Display current = display;
-        if (live && current != null) {
+        if (!live || current == null) {
+            return;
+        }
+        try {
             current.write(chunk, offset, length);
+        } catch (GuacamoleException e) {
+            LOGGER.debug("The display of session {} takes no more: {}", session.id(), e.getMessage());
         }
     }
 
     @Override
-    public void write(char[] chunk) throws GuacamoleException {
+    public void write(char[] chunk) {
         write(chunk, 0, chunk.length);
     }
 
     @Override
-    public void writeInstruction(GuacamoleInstruction instruction) throws GuacamoleException {
+    public void writeInstruction(GuacamoleInstruction instruction) {
         write(instruction.toString().toCharArray());
     }
 
@@ -177,10 +185,11 @@ final class ConsoleSocket implements GuacamoleSocket, GuacamoleReader, Guacamole
     }
 
     private void advance() {
-        if (closed) {
+        EndReason end = end();
+        if (end != null) {
+            finish(ConsoleStatus.of(end), "console session " + session.id() + " ended");
+        } else if (closed) {
             finished = true;
-        } else if (cut != null) {
-            finish(ConsoleStatus.of(cut), "console session " + session.id() + " ended");
         } else if (display != null) {
             readDisplay();
         } else if (pending != null) {
@@ -188,6 +197,15 @@ final class ConsoleSocket implements GuacamoleSocket, GuacamoleReader, Guacamole
         } else {
             takeStream();
         }
+    }
+
+    /**
+     * Why this must end, or null. Also to be told once closed: whoever asks for anything of a session that has ended loses
+     * Guacamole's own session at once, and this tunnel with it, while its page still waits to learn the reason.
+     */
+    private EndReason end() {
+        EndReason told = cut;
+        return told != null || !closed ? told : session.ended().orElse(null);
     }
 
     private void takeStream() {
