@@ -110,6 +110,40 @@ class PanelApiTest {
     }
 
     @Test
+    void aLoginUrlIsOnlyGivenWhereItsConsoleCouldBeOpened() throws Exception {
+        try (PanelRig small = new PanelRig(Map.of("console-max-sessions-per-customer", "1"))) {
+            ConsoleSession own = small.open(novnc(small, "14494"));
+
+            PanelAnswer refused = novnc(small, "20110");
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.body()).containsEntry("code", "TOO_MANY");
+            assertThat(refused.retryAfter()).isPresent();
+            assertThat(small.audited("novnc")).extracting(AuditEvent::outcome).containsExactly("OK", "CUSTOMER_FULL");
+            assertThat(novnc(small, "14494").status()).as("one that takes over from his own").isEqualTo(200);
+
+            own.end(EndReason.EXPIRED);
+            assertThat(novnc(small, "20110").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whileANodeIsDrainedNobodyGetsALoginUrlNorLosesHisConsole() throws Exception {
+        ConsoleSession own = rig.open(novnc());
+        rig.sessions.drain(true);
+
+        for (String action : java.util.List.of("novnc", "recreate_novnc")) {
+            PanelAnswer refused = rig.call("action", action, "token", rig.token("14494"), "id", "14494", "pin", PanelRig.PIN);
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.retryAfter()).isPresent();
+        }
+        assertThat(own.ended()).isEmpty();
+    }
+
+    private static PanelAnswer novnc(PanelRig rig, String server) {
+        return rig.call("action", "novnc", "token", rig.token(server), "id", server, "pin", PanelRig.PIN);
+    }
+
+    @Test
     void aLoginUrlCanBeBoundToOneAddress() throws Exception {
         PanelAnswer bound = rig.call("action", "novnc", "token", rig.token("14494"), "id", "14494", "pin", PanelRig.PIN,
                 "white_ip", "192.0.2.17");

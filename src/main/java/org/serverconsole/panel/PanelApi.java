@@ -27,6 +27,7 @@ import org.serverconsole.panel.PanelException.Code;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.ConsoleSessions;
 import org.serverconsole.session.EndReason;
+import org.serverconsole.session.NoRoomException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,6 +119,9 @@ public final class PanelApi {
                         .server(request.id().orElse("")).customer(token.customer()).address(address)
                         .reason(reference + ": " + e.kind()));
                 throw refusal;
+            } catch (NoRoomException e) {
+                trail.noRoom(action, e, token, request.id().orElse(""), address, reference);
+                throw PanelException.of(e);
             }
         } catch (AccessException e) {
             trail.refused(action, e, request.id().orElse(""), address, reference);
@@ -132,7 +136,7 @@ public final class PanelApi {
     }
 
     private PanelAnswer answer(PanelRequest request, URI called, String reference)
-            throws AccessException, AdapterException, PanelException, InterruptedException {
+            throws AccessException, AdapterException, NoRoomException, PanelException, InterruptedException {
         return switch (request.action()) {
             case NOVNC -> loginUrl(request, called, reference);
             case RECREATE_NOVNC -> recreate(request, called, reference);
@@ -148,12 +152,14 @@ public final class PanelApi {
         };
     }
 
-    private PanelAnswer loginUrl(PanelRequest request, URI called, String reference) throws AccessException, PanelException {
-        return mint(request, admitted(request), called, reference);
+    private PanelAnswer loginUrl(PanelRequest request, URI called, String reference)
+            throws AccessException, NoRoomException, PanelException {
+        return mint(request, admittedWhereThereIsRoom(request), called, reference);
     }
 
-    private PanelAnswer recreate(PanelRequest request, URI called, String reference) throws AccessException, PanelException {
-        Admission admission = admitted(request);
+    private PanelAnswer recreate(PanelRequest request, URI called, String reference)
+            throws AccessException, NoRoomException, PanelException {
+        Admission admission = admittedWhereThereIsRoom(request);
         sessions.ofServer(admission.server().id())
                 .filter(session -> session.customer().equals(admission.token().customer()))
                 .ifPresent(session -> session.end(EndReason.CLOSED_BY_PANEL));
@@ -233,6 +239,13 @@ public final class PanelApi {
 
     private static PowerControl power(Optional<PowerControl> control) throws AdapterException {
         return control.orElseThrow(() -> new AdapterException(AdapterException.Kind.UNSUPPORTED, "no power control"));
+    }
+
+    /** Nobody gets a login URL for a console that could not be opened, nor loses the one he has for it. */
+    private Admission admittedWhereThereIsRoom(PanelRequest request) throws AccessException, NoRoomException, PanelException {
+        Admission admission = admitted(request);
+        sessions.requireRoom(admission.server().id(), admission.token().customer());
+        return admission;
     }
 
     private Admission admitted(PanelRequest request) throws AccessException, PanelException {

@@ -4,12 +4,16 @@ import java.time.Duration;
 import java.util.Optional;
 import org.serverconsole.access.AccessException;
 import org.serverconsole.adapter.AdapterException;
+import org.serverconsole.session.NoRoomException;
 
 /** A refusal of the panel's API. The message is for the panel's developer and holds nothing that tells a guesser anything. */
 final class PanelException extends Exception {
 
     /** How soon a busy API is worth another try. */
     private static final Duration SOON = Duration.ofSeconds(5);
+
+    /** How soon there may be room again: consoles are closed every now and then. */
+    private static final Duration ROOM = Duration.ofSeconds(60);
 
     /** What a program can decide by, each with its HTTP status. */
     enum Code {
@@ -77,6 +81,15 @@ final class PanelException extends Exception {
             case TOO_MANY -> new PanelException(Code.TOO_MANY, "too much is asked at once", Optional.of(e.retryAfter()), e);
             case TOKEN, PIN_WRONG, PIN_LOCKED, NOT_SET_UP ->
                     new PanelException(Code.PIN_REJECTED, "token, server or PIN is not accepted", Optional.empty(), e);
+        };
+    }
+
+    static PanelException of(NoRoomException e) {
+        return switch (e.reason()) {
+            case CUSTOMER_FULL -> new PanelException(
+                    Code.TOO_MANY, "the customer has as many consoles open as may be", Optional.of(ROOM), e);
+            case NODE_FULL -> new PanelException(Code.TOO_MANY, "as many consoles are open as may be", Optional.of(ROOM), e);
+            case DRAINING -> new PanelException(Code.UNAVAILABLE, "no new console is opened here just now", Optional.of(ROOM), e);
         };
     }
 

@@ -64,6 +64,13 @@ public record Trail(Audit audit, Metrics metrics) {
         failed(action, e.reason().name(), admission, address, reference + ": " + e.getMessage());
     }
 
+    /** The same where a console was only to be promised, so that it has no key. */
+    void noRoom(String action, NoRoomException e, SessionToken token, String serverId, String address, String reference) {
+        metrics.asked(action, e.reason().name());
+        audit.write(AuditEvent.at(audit.now(), action, e.reason().name()).server(serverId).customer(token.customer())
+                .address(address).reason(reference + ": " + e.getMessage()));
+    }
+
     private AuditEvent event(String action, String outcome, Admission admission, String address) {
         return AuditEvent.at(audit.now(), action, outcome).server(admission.server().id())
                 .customer(admission.token().customer()).address(address).key(admission.key());
