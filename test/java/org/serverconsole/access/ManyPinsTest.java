@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -76,18 +77,19 @@ class ManyPinsTest {
     }
 
     @Test
-    void ofAThousandParallelGuessesFiveAreEvaluated() throws Exception {
+    void ofTenThousandGuessesFrom200AddressesAtOnceFiveAreEvaluated() throws Exception {
         open(LONG);
         gate.release(1_000_000);
-        ExecutorService hundred = Executors.newFixedThreadPool(100);
+        ExecutorService callers = Executors.newFixedThreadPool(200);
         try {
             List<Callable<Refusal>> guesses = new ArrayList<>();
-            for (int i = 0; i < 1000; i++) {
+            for (int i = 0; i < 10_000; i++) {
                 String token = fixture.token("14494").with("sub", "c-" + i % 3).hs256(KEY);
-                guesses.add(() -> Fixture.refusal(() -> fixture.admit("14494", token, WRONG)));
+                String address = "198.51.100." + i % 200;
+                guesses.add(() -> Fixture.refusal(() -> fixture.access.admit("14494", token, Optional.of(WRONG), address)));
             }
             List<Refusal> refusals = new ArrayList<>();
-            for (Future<Refusal> refusal : hundred.invokeAll(guesses)) {
+            for (Future<Refusal> refusal : callers.invokeAll(guesses)) {
                 refusals.add(refusal.get());
             }
             assertThat(comparedWithTheServers).hasValue(5);
@@ -95,7 +97,7 @@ class ManyPinsTest {
             assertThat(refusals.stream().filter(refusal -> refusal == Refusal.PIN_WRONG)).hasSize(5);
             assertThat(mostInside.get()).isLessThanOrEqualTo(2);
         } finally {
-            hundred.shutdownNow();
+            callers.shutdownNow();
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -20,11 +21,18 @@ final class RawHttp implements AutoCloseable {
     record Answer(int status, String head, String body) { }
 
     private final URI server;
+    private final InetAddress from;
     private Socket socket = new Socket();
     private InputStream in = InputStream.nullInputStream();
 
     RawHttp(URI server) {
+        this(server, InetAddress.getLoopbackAddress());
+    }
+
+    /** @param from the client's own address, any of this machine's */
+    RawHttp(URI server, InetAddress from) {
         this.server = server;
+        this.from = from;
     }
 
     /**
@@ -51,7 +59,7 @@ final class RawHttp implements AutoCloseable {
 
     private Answer exchange(byte[] request, boolean headOnly) throws IOException {
         if (!socket.isConnected() || socket.isClosed()) {
-            socket = new Socket(server.getHost(), server.getPort());
+            socket = new Socket(InetAddress.getByName(server.getHost()), server.getPort(), from, 0);
             socket.setSoTimeout(PATIENCE);
             socket.setTcpNoDelay(true);
             in = new BufferedInputStream(socket.getInputStream());
