@@ -27,7 +27,7 @@ import org.glassfish.jersey.jackson.JacksonFeature;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.servlet.ServletContainer;
 
-/** The operator's API over HTTP, at the place and in the JAX-RS it has in Guacamole: a resource below another. */
+/** The operator's API, or all of it, over HTTP, at the place and in the JAX-RS it has in Guacamole: a resource below another. */
 final class OperatorServer implements AutoCloseable {
 
     /** Kept, since a logger that nobody holds forgets its level. */
@@ -39,9 +39,9 @@ final class OperatorServer implements AutoCloseable {
     @Path("ext")
     public static final class Root {
 
-        private final Mounted mounted;
+        private final Object mounted;
 
-        Root(Mounted mounted) {
+        Root(Object mounted) {
             this.mounted = mounted;
         }
 
@@ -87,6 +87,15 @@ final class OperatorServer implements AutoCloseable {
     }
 
     OperatorServer(OperatorApi api, File folder) throws LifecycleException {
+        this(new Mounted(api), folder);
+    }
+
+    /** The panel's as well. */
+    OperatorServer(PanelResource resource, File folder) throws LifecycleException {
+        this((Object) resource, folder);
+    }
+
+    private OperatorServer(Object mounted, File folder) throws LifecycleException {
         talkers.forEach(talker -> talker.setLevel(Level.SEVERE));
         Connector connector = new Connector();
         connector.setPort(0);
@@ -95,7 +104,7 @@ final class OperatorServer implements AutoCloseable {
         tomcat.setConnector(connector);
         org.apache.catalina.Context context = tomcat.addContext("/guacamole", null);
         Tomcat.addServlet(context, "api", new ServletContainer(new ResourceConfig()
-                .register(new Root(new Mounted(api))).register(JacksonFeature.class)));
+                .register(new Root(mounted)).register(JacksonFeature.class)));
         context.addServletMappingDecoded("/api/*", "api");
         tomcat.start();
     }

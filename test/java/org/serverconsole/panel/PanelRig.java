@@ -121,7 +121,10 @@ final class PanelRig implements AutoCloseable {
 
     /** Opens a login URL as a customer's browser does. */
     ConsoleSession open(PanelAnswer answer) throws Exception {
-        String url = (String) answer.body().get("scope");
+        return open((String) answer.body().get("scope"));
+    }
+
+    ConsoleSession open(String url) throws Exception {
         String ticket = url.substring(url.indexOf("&password=") + "&password=".length());
         String server = url.substring(url.indexOf("username=") + "username=".length(), url.indexOf("&password="));
         Admission admission = access.admit(server, ticket, Optional.empty(), "192.0.2.17");
