@@ -4,7 +4,6 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSVerifier;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
@@ -75,7 +74,7 @@ record PublicKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVerifier 
             if (key instanceof RSAKey rsa) {
                 return new RSASSAVerifier(rsa);
             }
-            return key instanceof ECKey ec ? new ECDSAVerifier(ec) : new Ed25519Verifier(key.toOctetKeyPair());
+            return key instanceof ECKey ec ? new P256Verifier(ec) : new Ed25519Verifier(key.toOctetKeyPair());
         } catch (JOSEException e) {
             throw new Unusable("it is damaged");
         }
