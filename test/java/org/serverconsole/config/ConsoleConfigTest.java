@@ -43,7 +43,8 @@ class ConsoleConfigTest {
                 "127.0.0.1",
                 Optional.empty(),
                 new PanelConfig(Optional.empty(), Secret.NONE, Duration.ofSeconds(60), LoginPage.CONSOLE, Optional.empty(),
-                        Optional.empty(), Optional.empty(), "", Optional.empty(), List.of(), new PanelConfig.Limits(1000, 10, 30))));
+                        Optional.empty(), Optional.empty(), "", Optional.empty(), List.of(), new PanelConfig.Limits(1000, 10, 30)),
+                new KioskConfig(Optional.empty(), true, 10, 1, 2048)));
     }
 
     @Test
@@ -72,6 +73,11 @@ class ConsoleConfigTest {
                 Map.entry("console-location", "NL"),
                 Map.entry("console-recording-path", "/var/lib/recordings"),
                 Map.entry("console-keys", "Ctrl-Alt-Backspace, Alt-F2"),
+                Map.entry("console-kiosk-user", "kiosk"),
+                Map.entry("console-kiosk-no-sandbox", "true"),
+                Map.entry("console-kiosk-limit", "3"),
+                Map.entry("console-kiosk-warm", "0"),
+                Map.entry("console-kiosk-memory", "1024"),
                 Map.entry("console-max-sessions", "50"),
                 Map.entry("console-max-sessions-per-customer", "5"),
                 Map.entry("console-max-logins-per-minute", "7"),
@@ -91,7 +97,8 @@ class ConsoleConfigTest {
                         Duration.ofSeconds(90), LoginPage.GUACAMOLE, Optional.of(URI.create("https://nl1.example/guacamole/")),
                         Optional.of(URI.create("https://panel.example/")), Optional.of("abcdef0123456789".repeat(4)), "NL",
                         Optional.of(Path.of("/var/lib/recordings")),
-                        List.of(new KeyChord("Ctrl-Alt-Backspace", List.of(0xFFE3, 0xFFE9, 0xFF08)), new KeyChord("Alt-F2", List.of(0xFFE9, 0xFFBF))), new PanelConfig.Limits(50, 5, 7))));
+                        List.of(new KeyChord("Ctrl-Alt-Backspace", List.of(0xFFE3, 0xFFE9, 0xFF08)), new KeyChord("Alt-F2", List.of(0xFFE9, 0xFFBF))), new PanelConfig.Limits(50, 5, 7)),
+                new KioskConfig(Optional.of("kiosk"), false, 3, 0, 1024)));
     }
 
     @Test

@@ -50,7 +50,8 @@ final class ConfigReader {
                 journal(),
                 relayAddress(),
                 caFile(),
-                new PanelConfigReader(properties).read());
+                new PanelConfigReader(properties).read(),
+                new KioskConfigReader(properties).read());
         if (!properties.problems().isEmpty()) {
             throw new ConfigException(
                     "guacamole.properties: " + String.join("; ", properties.problems()), properties.problems());

@@ -23,6 +23,7 @@ import java.util.function.Function;
  * @param relayAddress {@code console-relay-address}: the relay's address as guacd reaches it
  * @param caFile {@code console-ca-file}: PEM of the authorities that signed the engines' and BMCs' certificates, or empty
  * @param panel what panels and operators use
+ * @param kiosk what browsers for BMCs are told
  */
 public record ConsoleConfig(
         List<Secret> tokenKeys,
@@ -36,7 +37,8 @@ public record ConsoleConfig(
         String journal,
         String relayAddress,
         Optional<Path> caFile,
-        PanelConfig panel) {
+        PanelConfig panel,
+        KioskConfig kiosk) {
 
     public ConsoleConfig {
         tokenKeys = List.copyOf(tokenKeys);

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Passes on what this side sends to the other side, and reads it only while the other side can take more. */
-final class Splice extends ChannelInboundHandlerAdapter {
+public final class Splice extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Splice.class);
 
@@ -18,7 +18,7 @@ final class Splice extends ChannelInboundHandlerAdapter {
      * @param other the other side, on the same event loop
      * @param heard runs for everything this side sends
      */
-    Splice(Channel other, Runnable heard) {
+    public Splice(Channel other, Runnable heard) {
         this.other = other;
         this.heard = heard;
     }

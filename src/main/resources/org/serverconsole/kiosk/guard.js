@@ -1,0 +1,23 @@
+// Runs before every page of a kiosk. The page gets every key and the browser none: what a page does not take, nobody does.
+'use strict';
+(() => {
+  const stop = event => event.preventDefault();
+  addEventListener('keydown', event => {
+    if (event.ctrlKey || event.altKey || event.metaKey || /^(F\d+|Browser.*|Launch.*|Tab|Escape|Backspace)$/.test(event.key)) {
+      event.preventDefault();
+    }
+  }, true);
+  for (const type of ['contextmenu', 'dragstart', 'dragenter', 'dragover', 'drop']) {
+    addEventListener(type, stop, true);
+  }
+  addEventListener('wheel', event => {
+    if (event.ctrlKey) {
+      event.preventDefault();
+    }
+  }, {capture: true, passive: false});
+  window.print = () => { };
+  // Some consoles are meant to be popups of a page that is not here.
+  if (!window.opener) {
+    window.opener = window;
+  }
+})();
