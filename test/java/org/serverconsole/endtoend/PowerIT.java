@@ -49,6 +49,7 @@ class PowerIT {
         bar.awaitNotice("The server is starting.");
 
         assertThat(house.vm().performed().subList(before, house.vm().performed().size())).isEqualTo(List.of("stop", "start"));
+        assertThat(house.guacamole().log()).containsPattern("console.audit .*\"action\":\"off\",\"outcome\":\"OK\"");
     }
 
     @InBothHosts

@@ -2,6 +2,7 @@ package org.serverconsole.guacamole;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
@@ -38,7 +39,11 @@ import org.serverconsole.config.Secret;
 import org.serverconsole.fake.FakeClock;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
+import org.serverconsole.journal.Audit;
+import org.serverconsole.journal.AuditEvent;
 import org.serverconsole.journal.Journal;
+import org.serverconsole.panel.Metrics;
+import org.serverconsole.panel.Trail;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.ConsoleSessions;
 import org.serverconsole.session.EndReason;
@@ -52,7 +57,9 @@ class ConsoleResourceTest {
     private final FakeClock clock = new FakeClock(Instant.parse("2026-03-01T03:00:00Z"));
     private final Vendor vendor = new Vendor();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+    private final Metrics metrics = new Metrics();
     private Journal journal;
+    private Audit audit;
     private ConsoleSessions sessions;
     private ConsoleSession session;
     private boolean watching;
@@ -60,6 +67,7 @@ class ConsoleResourceTest {
     @BeforeEach
     void start() throws Exception {
         journal = Journal.open("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        audit = new Audit(journal, clock);
         sessions = new ConsoleSessions(clock, journal, Map.of("switched", vendor),
                 new SessionRules(Duration.ofHours(2), Duration.ofHours(3), 10, 10), id -> Optional.of(SERVER), timer, List.of());
         session = sessions.start("key", SERVER, "customer", "hash", record -> true).orElseThrow();
@@ -68,7 +76,9 @@ class ConsoleResourceTest {
     @AfterEach
     void stop() {
         sessions.close();
+        audit.close();
         journal.close();
+        metrics.close();
         timer.shutdownNow();
     }
 
@@ -141,6 +151,30 @@ class ConsoleResourceTest {
     }
 
     @Test
+    void whatIsDoneToThePowerIsAuditedAsWhereAPanelDoesIt() throws Exception {
+        ConsoleResource resource = resource(Optional.empty());
+
+        resource.perform("RESET");
+        vendor.refusal = Optional.of(new AdapterException(Kind.TIMEOUT, "rack 7 is silent"));
+        catchThrowableOfType(GuacamoleException.class, () -> resource.perform("OFF"));
+
+        await().untilAsserted(() -> assertThat(audited("off")).hasSize(1));
+        assertThat(audited("reboot")).containsExactly(AuditEvent.at(clock.instant(), "reboot", AuditEvent.OK)
+            .server("14494").customer("customer").address("192.0.2.7").key("key"));
+        AuditEvent failed = audited("off").get(0);
+        assertThat(failed.outcome()).isEqualTo("VENDOR_TIMEOUT");
+        assertThat(failed.reason().orElseThrow()).matches("[A-Z2-9]{6}: TIMEOUT");
+        assertThat(metrics.scrape()).contains("console_requests_total{action=\"reboot\",outcome=\"OK\"} 1.0",
+            "console_requests_total{action=\"off\",outcome=\"VENDOR_TIMEOUT\"} 1.0");
+    }
+
+    private List<AuditEvent> audited(String action) {
+        return journal.audited(new AuditEvent.Query(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 100)).stream()
+            .filter(event -> event.action().equals(action)).toList();
+    }
+
+    @Test
     void anActionThatIsNoneIsNotFound() throws Exception {
         ConsoleResource resource = resource(Optional.empty());
 
@@ -168,8 +202,9 @@ class ConsoleResourceTest {
         for (int i = 0; i < properties.length; i += 2) {
             all.put(properties[i], properties[i + 1]);
         }
-        return new ConsoleResource(session, locale, watching, ConsoleConfig.read(all::get, Path.of("/nowhere")).panel(),
-                new ServerPower(sessions, server -> vendor.power().isPresent(), new References(new SecureRandom())));
+        return new ConsoleResource(session, "192.0.2.7", locale, watching, ConsoleConfig.read(all::get, Path.of("/nowhere")).panel(),
+                new ServerPower(sessions, server -> vendor.power().isPresent(), new References(new SecureRandom()),
+                        new Trail(audit, metrics)));
     }
 
     /** Opens anything, and switches power as it is told. */

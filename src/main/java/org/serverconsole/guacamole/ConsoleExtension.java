@@ -122,7 +122,7 @@ final class ConsoleExtension implements AutoCloseable {
                     ConsoleSessions::close);
             metrics.watch(sessions);
             power = new ServerPower(sessions,
-                    server -> adapters.byType().get(server.type()).power().isPresent(), references);
+                    server -> adapters.byType().get(server.type()).power().isPresent(), references, trail);
             panel = PanelApi.of(access, tickets, sessions, journal, config, clock, references, trail);
             operators = new OperatorApi(new OperatorKey(config.panel().operatorKey()), sessions, journal, audit, metrics,
                     opened(health(proxy), Health::close));
@@ -199,7 +199,8 @@ final class ConsoleExtension implements AutoCloseable {
 
     /** What a user's page may know and do. */
     ConsoleResource resource(ConsoleUser user) {
-        return new ConsoleResource(user.session(), user.locale(), user.watching(), panelConfig, power);
+        return new ConsoleResource(user.session(), user.getCredentials().getRemoteAddress(), user.locale(), user.watching(),
+                panelConfig, power);
     }
 
     ConsoleSocket openSocket(ConsoleSession session, GuacamoleClientInformation information) {

@@ -25,18 +25,21 @@ import org.serverconsole.session.EndReason;
 public final class ConsoleResource {
 
     private final ConsoleSession session;
+    private final String address;
     private final Optional<String> locale;
     private final boolean watching;
     private final PanelConfig config;
     private final ServerPower power;
 
     /**
+     * @param address the customer's, when he logged in
      * @param locale the language the panel asks for, BCP 47
      * @param watching whether it is for somebody who looks on, and may change nothing
      */
-    ConsoleResource(
-            ConsoleSession session, Optional<String> locale, boolean watching, PanelConfig config, ServerPower power) {
+    ConsoleResource(ConsoleSession session, String address, Optional<String> locale, boolean watching, PanelConfig config,
+            ServerPower power) {
         this.session = session;
+        this.address = address;
         this.locale = locale;
         this.watching = watching;
         this.config = config;
@@ -109,7 +112,7 @@ public final class ConsoleResource {
     @Path("power/{action}")
     public Map<String, Object> perform(@PathParam("action") String action) throws GuacamoleException {
         requireOwner();
-        power.perform(session, action);
+        power.perform(session, action, address);
         return Map.of("accepted", action);
     }
 

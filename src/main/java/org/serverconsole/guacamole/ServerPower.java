@@ -15,6 +15,7 @@ import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.PowerControl;
 import org.serverconsole.adapter.PowerControl.Action;
 import org.serverconsole.inventory.Server;
+import org.serverconsole.panel.Trail;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.ConsoleSessions;
 import org.slf4j.Logger;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param controllable whether the vendor of a server has a power control
  */
-record ServerPower(ConsoleSessions sessions, Predicate<Server> controllable, References references) {
+record ServerPower(ConsoleSessions sessions, Predicate<Server> controllable, References references, Trail trail) {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ServerPower.class);
 
@@ -39,19 +40,33 @@ record ServerPower(ConsoleSessions sessions, Predicate<Server> controllable, Ref
 
     /** @throws GuacamoleException with a sentence for the customer where the vendor does not tell */
     PowerControl.State state(ConsoleSession session) throws GuacamoleException {
-        return ask(session, "state", (control, server) -> control.status(server));
+        try {
+            return ask(session, PowerControl::status);
+        } catch (AdapterException e) {
+            throw refusal(session, "state", e, references.next());
+        }
     }
 
-    /** @throws GuacamoleException with a sentence for the customer where the vendor does not accept it */
-    void perform(ConsoleSession session, String name) throws GuacamoleException {
+    /**
+     * @param address the customer's, for the audit
+     * @throws GuacamoleException with a sentence for the customer where the vendor does not accept it
+     */
+    void perform(ConsoleSession session, String name, String address) throws GuacamoleException {
         Action action = Arrays.stream(Action.values()).filter(any -> any.name().equals(name)).findAny()
                 .orElseThrow(() -> new GuacamoleResourceNotFoundException("There is no such action."));
-        ask(session, name, (control, server) -> {
-            control.perform(server, action);
-            return action;
-        });
-        LOGGER.info("{} of server {} by customer {}, from console session {}.",
-                action, session.server().id(), session.customer(), session.id());
+        String reference = references.next();
+        try {
+            ask(session, (control, server) -> {
+                control.perform(server, action);
+                return action;
+            });
+        } catch (AdapterException e) {
+            trail.power(action, session, address, Optional.of(e), reference);
+            throw refusal(session, name, e, reference);
+        }
+        trail.power(action, session, address, Optional.empty(), reference);
+        LOGGER.info("[{}] {} of server {} by customer {}, from console session {}.",
+                reference, action, session.server().id(), session.customer(), session.id());
     }
 
     /** What is asked of a vendor's power control. */
@@ -60,15 +75,13 @@ record ServerPower(ConsoleSessions sessions, Predicate<Server> controllable, Ref
         T ask(PowerControl control, Server server) throws AdapterException, InterruptedException;
     }
 
-    private <T> T ask(ConsoleSession session, String what, Question<T> question) throws GuacamoleException {
+    private <T> T ask(ConsoleSession session, Question<T> question) throws AdapterException {
         Server server = session.server();
         try {
             return sessions.operate(server, adapter -> question.ask(control(adapter), server));
-        } catch (AdapterException e) {
-            throw refusal(session, what, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw refusal(session, what, new AdapterException(AdapterException.Kind.TIMEOUT, "interrupted", e));
+            throw new AdapterException(AdapterException.Kind.TIMEOUT, "interrupted", e);
         }
     }
 
@@ -77,8 +90,7 @@ record ServerPower(ConsoleSessions sessions, Predicate<Server> controllable, Ref
         return control.orElseThrow(() -> new AdapterException(AdapterException.Kind.UNSUPPORTED, "no power control"));
     }
 
-    private GuacamoleException refusal(ConsoleSession session, String what, AdapterException e) {
-        String reference = references.next();
+    private static GuacamoleException refusal(ConsoleSession session, String what, AdapterException e, String reference) {
         LOGGER.info("[{}] Power ({}) of server {} for customer {}: {}: {}",
                 reference, what, session.server().id(), session.customer(), e.kind(), e.getMessage());
         String key = switch (e.kind()) {

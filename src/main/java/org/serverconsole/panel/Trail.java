@@ -1,11 +1,16 @@
 package org.serverconsole.panel;
 
+import java.util.Locale;
+import java.util.Optional;
 import org.serverconsole.access.AccessException;
 import org.serverconsole.access.AccessException.Refusal;
 import org.serverconsole.access.Admission;
 import org.serverconsole.access.SessionToken;
+import org.serverconsole.adapter.AdapterException;
+import org.serverconsole.adapter.PowerControl;
 import org.serverconsole.journal.Audit;
 import org.serverconsole.journal.AuditEvent;
+import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.NoRoomException;
 
 /**
@@ -69,6 +74,23 @@ public record Trail(Audit audit, Metrics metrics) {
         metrics.asked(action, e.reason().name());
         audit.write(AuditEvent.at(audit.now(), action, e.reason().name()).server(serverId).customer(token.customer())
                 .address(address).reason(reference + ": " + e.getMessage()));
+    }
+
+    /**
+     * The customer of an open console had its server's power switched; told as where a panel does it, and with the console's key.
+     *
+     * @param address the customer's
+     * @param failure why the vendor did not do it, or empty where it did
+     * @param reference what the customer was told to name, or under which the log has it
+     */
+    public void power(PowerControl.Action action, ConsoleSession session, String address, Optional<AdapterException> failure,
+            String reference) {
+        String name = action == PowerControl.Action.RESET ? PanelAction.REBOOT.wireName() : action.name().toLowerCase(Locale.ROOT);
+        String outcome = failure.map(e -> PanelException.of(e).code().name()).orElse(AuditEvent.OK);
+        metrics.asked(name, outcome);
+        AuditEvent event = AuditEvent.at(audit.now(), name, outcome).server(session.server().id())
+                .customer(session.customer()).address(address).key(session.id());
+        audit.write(failure.isEmpty() ? event : event.reason(reference + ": " + failure.get().kind()));
     }
 
     private AuditEvent event(String action, String outcome, Admission admission, String address) {
