@@ -46,7 +46,7 @@ export class Bar {
     const time = this.#clock?.textContent ?? '';
     const isFull = Boolean(document.fullscreenElement);
     this.#closePanel();
-    this.#clock = el('span', { id: 'time', className: 'time', textContent: time });
+    this.#clock = el('span', { id: 'time', className: 'time', textContent: time, title: text('BAR_TIME_LEFT') });
     this.#keepOpen = button(text('BAR_KEEP_OPEN'), actions.keepOpen, { id: 'keep-open', name: 'clock' });
     this.#power = this.#opener('bar-power', 'BAR_POWER', 'power', () => new PowerPanel(this.#page, this.#description));
     this.#power.hidden = !power.length;

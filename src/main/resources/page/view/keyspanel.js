@@ -14,13 +14,13 @@ export class KeysPanel {
       ? el('section', {}, el('h2', { textContent: title }),
         el('div', { className: narrow ? 'keys narrow' : 'keys' }, ...chords.map(chord => key(chord, closes))))
       : undefined;
-    const short = TERMINAL_CHORDS.map(({ keysyms }, index) => ({ name: 'F' + (index + 1), keysyms }));
+    const last = ({ name, keysyms }) => ({ name: name.split('-').at(-1), keysyms });
     this.element = el('div', { className: 'panel', id: 'panel-keys', role: 'group', 'aria-label': text('BAR_KEYS') },
       group(text('KEYS_COMMON'), COMMON_CHORDS),
       group(text('KEYS_OWN'), keys),
-      group(text('KEYS_TERMINALS'), short, { narrow: true }),
+      group(text('KEYS_TERMINALS'), TERMINAL_CHORDS.map(last), { narrow: true }),
       // One after the other, with time in between: so the panel stays.
-      group(text('KEYS_SYSRQ'), SYSRQ_CHORDS, { closes: false }),
+      group(text('KEYS_SYSRQ'), SYSRQ_CHORDS.map(last), { closes: false, narrow: true }),
       el('p', { className: 'hint', textContent: text('KEYS_SYSRQ_HINT') }));
   }
 }

@@ -5,6 +5,7 @@ const MARGIN = 40; // pixels around the pointer that stay in view where the pict
 export class Pointer {
 
   #page;
+  #moved;
   /** 'screen' or 'pad'. */
   touch = 'screen';
 
@@ -19,7 +20,12 @@ export class Pointer {
     const mouse = new Mouse(element);
     this.#send(client, mouse, false, () => true);
     this.#send(client, new Mouse.Touchscreen(element), true, () => this.touch === 'screen');
-    this.#send(client, new Mouse.Touchpad(element), true, () => this.touch === 'pad');
+    const pad = new Mouse.Touchpad(element);
+    this.#send(client, pad, true, () => this.touch === 'pad');
+    // A touchpad moves the pointer from where anything else has left it, at first from the middle.
+    const from = (x, y) => Object.assign(pad.currentState, { x, y });
+    from(element.offsetWidth / 2, element.offsetHeight / 2);
+    this.#moved = ({ x, y }) => from(x, y);
     element.addEventListener('mousedown', event => {
       event.preventDefault(); // no dragging of the picture
       document.activeElement?.closest('[data-own-keys]') && document.activeElement.blur();
@@ -39,6 +45,7 @@ export class Pointer {
         return;
       client.getDisplay().showCursor(drawCursor);
       client.sendMouseState(event.state, true);
+      this.#moved(event.state);
       this.#keepInView(event.state);
     });
   }

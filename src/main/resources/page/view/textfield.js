@@ -20,10 +20,13 @@ export class TextField extends Dock {
     const { text } = this.page;
     this.#field = el('input', { type: 'text', 'aria-label': text('MENU_TEXT_FIELD'), placeholder: text('TEXT_FIELD_HINT'),
       autocomplete: 'off', autocapitalize: 'off', spellcheck: false,
-      oninput: event => event.isComposing || this.#take(), oncompositionend: () => this.#take(),
-      onkeydown: event => this.#keydown(event) });
+      oninput: event => event.isComposing || this.#take(), onkeydown: event => this.#keydown(event) });
+    this.#field.addEventListener('compositionend', () => this.#take());
     this.#field.setAttribute('autocorrect', 'off');
-    const key = ([label, keysym]) => button(label, () => this.#press([keysym]), { className: 'key' });
+    const key = ([label, keysym]) => button(label, () => {
+      this.#take(); // a word that is still being composed comes before the key
+      this.#press([keysym]);
+    }, { className: 'key' });
     return [this.#field, el('div', { className: 'extra' }, ...HELD.map(one => this.#holder(one)), ...EXTRA.map(key))];
   }
 

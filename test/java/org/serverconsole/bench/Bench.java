@@ -10,23 +10,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.serverconsole.bench.BenchOptions.What;
 import org.serverconsole.host.GuacamoleProcess;
 import picocli.CommandLine;
 
 /** The program of {@code test/bench}, which builds the jar, gives it a folder, and takes away what this leaves behind. */
 public final class Bench {
 
+    private static final String OUR_PAGE = "our page";
     private static final int WARM_UP = 3;
+    private static final int KEYS_AT_A_TIME = 25;
 
     private final PrintStream out = System.out;
     private final BenchOptions options;
     private final BenchSite site;
+    private final boolean webApplication;
     private final boolean peer;
 
-    private Bench(BenchOptions options, BenchSite site, boolean peer) {
+    private Bench(BenchOptions options, BenchSite site, boolean webApplication) {
         this.options = options;
         this.site = site;
-        this.peer = peer;
+        this.webApplication = webApplication;
+        this.peer = webApplication && options.peerJar.isPresent();
     }
 
     /** Arguments: the jar, an empty folder, and those of {@code test/bench}. */
@@ -65,21 +70,50 @@ public final class Bench {
     private static void whole(BenchOptions options, Path jar, Path folder) throws Exception {
         Optional<Path> war = GuacamoleProcess.installedWar();
         System.out.println("in " + war.map(file -> "Guacamole's web application " + file).orElse("the mini host"));
-        boolean peer = war.isPresent() && options.peerJar.isPresent();
-        try (BenchSite site = new BenchSite(jar, folder, war, options.peerJar.filter(file -> peer))) {
-            new Bench(options, site, peer).run();
+        try (BenchSite site = new BenchSite(jar, folder, war, options.peerJar.filter(file -> war.isPresent()))) {
+            new Bench(options, site, war.isPresent()).run();
         }
     }
 
     private void run() throws Exception {
-        firstFrames();
-        logins();
+        if (options.only.contains(What.FRAMES)) {
+            firstFrames();
+        }
+        if (options.only.contains(What.KEYS)) {
+            keyEchoes();
+        }
+        if (options.only.contains(What.LOGINS)) {
+            logins();
+        }
+    }
+
+    /** In blocks that take turns, since neighbours on this machine come and go. */
+    private void keyEchoes() {
+        out.println("\nfrom a key to its echo on the screen, taking turns:");
+        Map<String, Supplier<String>> pages = new LinkedHashMap<>();
+        pages.put(OUR_PAGE, () -> site.url() + "app/ext/console/open.html#" + site.login(BenchSite.DESKTOP));
+        if (webApplication) {
+            pages.put("Guacamole's page", () -> site.url() + "#/?" + site.login(BenchSite.DESKTOP));
+        }
+        if (peer) {
+            pages.put("Guacamole's page, auth-json", () -> site.url() + "#/?" + site.peerLogin());
+        }
+        Map<String, List<Double>> times = new LinkedHashMap<>();
+        try (KeyEcho browser = new KeyEcho()) {
+            for (int left = options.keys; left > 0; left -= KEYS_AT_A_TIME) {
+                for (Map.Entry<String, Supplier<String>> page : pages.entrySet()) {
+                    times.computeIfAbsent(page.getKey(), name -> new ArrayList<>())
+                            .addAll(browser.open(page.getValue().get(), Math.min(left, KEYS_AT_A_TIME)));
+                }
+            }
+        }
+        compare(times);
     }
 
     private void firstFrames() throws Exception {
         out.println("\nfrom navigation to the first picture, cold browser, taking turns:");
         Map<String, Supplier<String>> pages = new LinkedHashMap<>();
-        pages.put("our page", () -> site.url() + "app/ext/console/open.html#" + site.login(BenchSite.DESKTOP));
+        pages.put(OUR_PAGE, () -> site.url() + "app/ext/console/open.html#" + site.login(BenchSite.DESKTOP));
         if (peer) {
             pages.put("Guacamole's page, auth-json", () -> site.url() + "#/?" + site.peerLogin());
         }
@@ -87,15 +121,12 @@ public final class Bench {
             URI novnc = site.novnc(options.novnc.get());
             pages.put("noVNC and websockify", novnc::toString);
         }
-        Map<String, Figures> figures = inTurn(pages);
-        Figures ours = figures.remove("our page");
-        figures.forEach((name, others) ->
-                out.printf("  ratio of medians, our page to %s: %.2f%n", name, ours.median() / others.median()));
+        compare(timesInTurn(pages));
 
         out.println("\nthe same at a virtual machine whose engine answers late:");
-        Map<String, Figures> late = inTurn(Map.of(
+        Map<String, Figures> late = figures(timesInTurn(Map.of(
                 "engine at once", () -> machine(Duration.ZERO),
-                "engine after " + options.vendorLatency + " ms", () -> machine(options.latency())));
+                "engine after " + options.vendorLatency + " ms", () -> machine(options.latency()))));
         out.printf("  later by (medians): %.0f ms%n",
                 late.get("engine after " + options.vendorLatency + " ms").median() - late.get("engine at once").median());
     }
@@ -105,7 +136,14 @@ public final class Bench {
         return site.url() + "app/ext/console/open.html#" + site.loginAtNextMachine();
     }
 
-    private Map<String, Figures> inTurn(Map<String, Supplier<String>> pages) {
+    private void compare(Map<String, List<Double>> times) {
+        Map<String, Figures> figures = figures(times);
+        Figures ours = figures.remove(OUR_PAGE);
+        figures.forEach((name, others) ->
+                out.printf("  ratio of medians, our page to %s: %.3f%n", name, ours.median() / others.median()));
+    }
+
+    private Map<String, List<Double>> timesInTurn(Map<String, Supplier<String>> pages) {
         Map<String, List<Double>> times = new LinkedHashMap<>();
         try (FirstFrame browser = new FirstFrame()) {
             for (int run = -WARM_UP; run < options.runs; run++) {
@@ -117,6 +155,10 @@ public final class Bench {
                 }
             }
         }
+        return times;
+    }
+
+    private Map<String, Figures> figures(Map<String, List<Double>> times) {
         Map<String, Figures> figures = new LinkedHashMap<>();
         times.forEach((name, all) -> figures.put(name, Figures.of(all.stream().mapToDouble(Double::doubleValue))));
         figures.forEach((name, figure) -> out.printf("  %-28s %s%n", name, figure));

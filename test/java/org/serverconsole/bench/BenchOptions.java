@@ -2,7 +2,9 @@ package org.serverconsole.bench;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** What {@code test/bench} is asked for. */
@@ -21,6 +23,23 @@ final class BenchOptions {
 
     @Option(names = "--logins", paramLabel = "<n>", defaultValue = "4000", description = "Logins of each kind (${DEFAULT-VALUE}).")
     int logins;
+
+    @Option(names = "--keys", paramLabel = "<n>", defaultValue = "200", description = "Keys pressed at each page (${DEFAULT-VALUE}).")
+    int keys;
+
+    @Option(names = "--only", paramLabel = "<what>", split = ",", defaultValue = "FRAMES,KEYS,LOGINS",
+            description = "What to measure: ${COMPLETION-CANDIDATES} (all).")
+    Set<What> only = EnumSet.allOf(What.class);
+
+    /** What there is to measure. */
+    enum What {
+        /** From navigation to the first picture. */
+        FRAMES,
+        /** From a key to its echo on the screen. */
+        KEYS,
+        /** Logins a second. */
+        LOGINS
+    }
 
     @Option(names = "--vendor-latency", paramLabel = "<ms>", defaultValue = "500",
             description = "How late the management system answers where that is measured, and how late BMCs do"

@@ -15,7 +15,8 @@ import java.util.Map;
  */
 final class FirstFrame implements AutoCloseable {
 
-    private static final String WATCH = """
+    /** Sets {@code window.pictureAt}. */
+    static final String WATCH = """
             (() => {
               const sample = new OffscreenCanvas(16, 16).getContext('2d', { willReadFrequently: true });
               const bright = canvas => {

@@ -27,6 +27,19 @@ class BarIT {
 
     private static final String PASSWORD = "Pa$$w0rd-Ünï€ 0O1l";
 
+    /** What of the keyboard the browser has given to the page, once it has. */
+    private static final String NOTE_LOCKS = """
+            window.locks = [];
+            const {lock, unlock} = Keyboard.prototype;
+            Keyboard.prototype.lock = async function (keys) {
+              await lock.call(this, keys);
+              window.locks.push(keys ? 'some' : 'all');
+            };
+            Keyboard.prototype.unlock = function () {
+              unlock.call(this);
+              window.locks.push('none');
+            };""";
+
     private final Shared shared;
 
     BarIT(Shared shared) {
@@ -66,15 +79,17 @@ class BarIT {
     }
 
     @InBothHosts
-    void typingCanBeStopped(Host host) throws Exception {
+    void whatIsInTheClipboardIsTypedAndThatCanBeStopped(Host host) throws Exception {
         House house = shared.house(host);
         OurPage page = open(house, House.VM_SERVER, shared.chromium().tab());
         Bar bar = new Bar(page.tab());
         String word = ConsolePage.word();
 
         page.tab().keyboard().press("Enter");
+        page.tab().context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
+        page.tab().evaluate("text => navigator.clipboard.writeText(text)", word + "x".repeat(1000));
         bar.open().tool("type").click();
-        page.tab().locator("#type-words").fill(word + "x".repeat(1000));
+        page.tab().locator("dialog").getByText("Paste from the clipboard").click();
         page.tab().locator("#type-slow").check();
         bar.answer("Type");
         await().until(() -> house.qemu().screenText().contains(word));
@@ -218,9 +233,12 @@ class BarIT {
             clipboard.blur();
             page.tab().mouse().click(500, 500);
             page.tab().keyboard().press("Shift+Insert");
-            page.tab().keyboard().press("Enter");
 
-            await().untilAsserted(() -> assertThat(terminal.typed()).isEqualTo(Optional.of("straight from the clipboard")));
+            await().untilAsserted(() -> {
+                // The terminal asks for what it is to paste, and goes on with its keys meanwhile.
+                page.tab().keyboard().press("Enter");
+                assertThat(terminal.typed()).isEqualTo(Optional.of("straight from the clipboard"));
+            });
         }
     }
 
@@ -262,17 +280,20 @@ class BarIT {
     }
 
     @InBothHosts
-    void fullScreenIsEnteredAndLeftThroughTheBar(Host host) throws Exception {
+    void fullScreenTakesAllKeysAndIsLeftThroughTheBar(Host host) throws Exception {
         House house = shared.house(host);
-        OurPage page = open(house, House.VM_SERVER, shared.chromium().tab());
+        Page tab = shared.chromium().tab();
+        tab.addInitScript(NOTE_LOCKS);
+        OurPage page = open(house, House.VM_SERVER, tab);
         Bar bar = new Bar(page.tab());
 
         bar.open().tool("full").click();
-        page.tab().waitForFunction("() => document.fullscreenElement");
+        page.tab().waitForFunction("() => document.fullscreenElement && window.locks.at(-1) === 'all'");
+        page.picture("full-screen-" + host);
         assertThat(bar.open().tool("full").getAttribute("aria-label")).isEqualTo("Leave full screen");
         bar.tool("full").click();
 
-        page.tab().waitForFunction("() => !document.fullscreenElement");
+        page.tab().waitForFunction("() => !document.fullscreenElement && window.locks.at(-1) === 'none'");
     }
 
     private static void press(Locator keyboard, String key) {

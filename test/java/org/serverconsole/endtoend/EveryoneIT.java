@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -83,6 +84,13 @@ class EveryoneIT {
     void nothingStandsInTheWayOfAScreenReader(Host host) throws Exception {
         House house = shared.house(host);
         OurPage page = new OurPage(shared.chromium().tab(), house.url());
+        List<String> complaints = new CopyOnWriteArrayList<>();
+        page.tab().onConsoleMessage(message -> {
+            if (message.text().contains("Content Security Policy")) {
+                complaints.add(message.text());
+            }
+        });
+        page.tab().onPageError(complaints::add);
         page.open(house.link(House.VM_SERVER));
         page.awaitPinPrompt();
         assertAccessible(page.tab(), "the PIN prompt");
@@ -105,6 +113,8 @@ class EveryoneIT {
         bar.answer("End");
         page.awaitState("ended");
         assertAccessible(page.tab(), "the end");
+        // Nothing of the page is against its own policy.
+        assertThat(complaints).isEmpty();
     }
 
     @InBothHosts

@@ -28,6 +28,7 @@ import org.serverconsole.fake.FakeEngine;
 import org.serverconsole.fake.FakeVm;
 import org.serverconsole.host.GuacamoleProcess;
 import org.serverconsole.parts.Guacd;
+import org.serverconsole.parts.IpmiSim;
 import org.serverconsole.parts.Qemu;
 
 /**
@@ -123,6 +124,13 @@ final class House implements AutoCloseable {
     void vnc(String id, int port, String password) throws IOException {
         secrets.add(password);
         home.server(id, PIN, Map.of("type", "vnc", "label", "box-" + id, "ip", "127.0.0.1", "ipport", port, "password", password));
+    }
+
+    /** Adds a server whose console is its serial line, through IPMI. */
+    void ipmi(String id, IpmiSim bmc) throws IOException {
+        secrets.add(IpmiSim.OPERATOR_PASSWORD);
+        home.server(id, PIN, Map.of("type", "ipmi", "label", "box-" + id, "ip", "127.0.0.1", "ipport", bmc.port(),
+                "username", IpmiSim.OPERATOR, "password", IpmiSim.OPERATOR_PASSWORD));
     }
 
     /** A link for a customer who has never come before. */

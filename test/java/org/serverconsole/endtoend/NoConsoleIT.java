@@ -175,6 +175,7 @@ class NoConsoleIT {
                     attempts.add(Attempts.of(page.tab()));
                     page.open(house.link(server).withPin(House.PIN));
                 }
+                awaitStepAndDuration(pages.get(pages.size() - 1));
             }
             for (ConsolePage page : pages) {
                 page.tab().setDefaultTimeout(PATIENCE_OF_CUSTOMERS);
@@ -184,6 +185,15 @@ class NoConsoleIT {
             attempts.forEach(Attempts::waitPastEveryReconnect);
             assertThat(attempts).allSatisfy(attempt -> assertThat(attempt.count()).isEqualTo(1));
             assertThat(console.accepted()).isEqualTo(places.size());
+        }
+    }
+
+    /** Our page says which step runs, and for how long once that is long. */
+    private static void awaitStepAndDuration(ConsolePage page) {
+        if (page instanceof OurPage) {
+            page.tab().waitForFunction("() => document.getElementById('message').textContent === 'Asking the server for its console…'"
+                    + " && /^[3-9] s$/.test(document.getElementById('elapsed').textContent)");
+            page.picture("waiting");
         }
     }
 }

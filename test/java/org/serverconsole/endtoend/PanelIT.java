@@ -70,6 +70,7 @@ class PanelIT {
         assertThat(stopped.path("result").asText()).isEqualTo("OK");
         page.awaitNoConsole();
         Figures.note("stop_novnc, " + host + ": the page said so " + (System.nanoTime() - stopping) / 1_000_000 + " ms after the call began");
+        page.picture("stopped-" + host);
         assertThat(page.text()).contains("This console was closed from the panel.");
         await().untilAsserted(() -> assertThat(curl(house, "action=check_novnc", "token=" + token,
                 "key=" + opened.path("Key").asText()).path("context").path("end_reason").asText()).isEqualTo("CLOSED_BY_PANEL"));

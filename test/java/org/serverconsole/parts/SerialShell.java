@@ -109,6 +109,7 @@ public final class SerialShell implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder("script", "-qefc", SHELL, "/dev/null")
                 .directory(home.toFile()).redirectErrorStream(true);
         builder.environment().put("TERM", "vt100");
+        builder.environment().put("LC_ALL", "C.UTF-8");
         builder.environment().put("PS1", prompt);
         // It runs the line above, and unlike bash leaves the prompt to the shell that follows.
         builder.environment().put("SHELL", "/bin/sh");
