@@ -32,6 +32,7 @@ export class Bar {
     this.#bar.addEventListener('focusout', event => this.#bar.contains(event.relatedTarget) || this.#closeSoon(LINGER));
     page.stage.element.addEventListener('pointerdown', () => this.close());
     addEventListener('fullscreenchange', () => this.rebuild());
+    addEventListener('resize', () => this.#placePanel());
     this.rebuild();
   }
 
@@ -53,7 +54,7 @@ export class Bar {
     this.#grip = button(text('BAR_SHOW'), () => this.#toggle(), { id: 'grip', name: 'down', iconOnly: true,
       'aria-expanded': String(this.#isOpen) });
     const tools = el('div', { className: 'tools', role: 'toolbar', 'aria-label': text('BAR_NAME') },
-      el('div', { className: 'about' }, el('strong', { textContent: label }),
+      el('div', { className: 'about' }, el('strong', { textContent: label, title: label }),
         location ? el('span', { className: 'location', textContent: location }) : undefined),
       el('div', { className: 'left' }, el('span', { className: 'quiet', textContent: text('BAR_TIME_LEFT') }), this.#clock),
       this.#keepOpen,
@@ -175,12 +176,20 @@ export class Bar {
     opener.setAttribute('aria-expanded', 'true');
     element.addEventListener('click', event => event.target.closest('[data-closes]') && this.close());
     this.#bar.append(element);
+    this.#placePanel();
+    if (byKeyboard)
+      element.querySelector('button:not(:disabled), select, textarea')?.focus();
+  }
+
+  /** Below the bar, and as near to what has opened it as there is room. */
+  #placePanel() {
+    if (!this.#panel)
+      return;
+    const { opener, element } = this.#panel;
     element.style.setProperty('--top', this.#bar.firstChild.getBoundingClientRect().bottom + 8 + 'px');
     const { left, width } = opener.getBoundingClientRect();
     const room = innerWidth - element.offsetWidth - 8;
     element.style.left = Math.max(8, Math.min(room, left + width / 2 - element.offsetWidth / 2)) + 'px';
-    if (byKeyboard)
-      element.querySelector('button:not(:disabled), select, textarea')?.focus();
   }
 
   #closePanel() {
