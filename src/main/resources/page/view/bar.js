@@ -20,7 +20,6 @@ export class Bar {
   #greeted = false;
   #clock;
   #keepOpen;
-  #power;
   #grip;
 
   constructor(page) {
@@ -40,19 +39,29 @@ export class Bar {
     return this.#clock.textContent;
   }
 
-  /** Makes everything anew: for another language, or when there is more to offer. */
+  /** Makes everything anew: for another language, or when there is more to offer. What is open stays so. */
   rebuild() {
-    const { text, actions, typing } = this.#page;
-    const { label = this.#page.card.label.textContent, location, power = [], watching = false } = this.#description;
-    const time = this.#clock?.textContent ?? '';
-    const isFull = Boolean(document.fullscreenElement);
+    const panel = this.#panel;
+    const focused = this.#bar.contains(document.activeElement) && (document.activeElement.id || panel?.opener.id);
     this.#closePanel();
-    this.#clock = el('span', { id: 'time', className: 'time', textContent: time, title: text('BAR_TIME_LEFT') });
-    this.#keepOpen = button(text('BAR_KEEP_OPEN'), actions.keepOpen, { id: 'keep-open', name: 'clock' });
-    this.#power = this.#opener('bar-power', 'BAR_POWER', 'power', () => new PowerPanel(this.#page, this.#description));
-    this.#power.hidden = !power.length;
-    this.#grip = button(text('BAR_SHOW'), () => this.#toggle(), { id: 'grip', name: 'down', iconOnly: true,
+    this.#grip = button(this.#page.text('BAR_SHOW'), () => this.#toggle(), { id: 'grip', name: 'down', iconOnly: true,
       'aria-expanded': String(this.#isOpen) });
+    this.#bar.replaceChildren(this.#makeTools(this.#description), this.#grip);
+    this.canExtend(this.#description.canExtend);
+    const opener = panel && document.getElementById(panel.opener.id);
+    if (opener?.checkVisibility())
+      this.#openPanel(opener, panel.make, false);
+    if (focused)
+      document.getElementById(focused)?.focus();
+  }
+
+  #makeTools({ label = this.#page.card.label.textContent, location, power = [], watching = false }) {
+    const { text, actions, typing } = this.#page;
+    const isFull = Boolean(document.fullscreenElement);
+    this.#clock = el('span', { id: 'time', className: 'time', textContent: this.#clock?.textContent ?? '', title: text('BAR_TIME_LEFT') });
+    this.#keepOpen = button(text('BAR_KEEP_OPEN'), actions.keepOpen, { id: 'keep-open', name: 'clock' });
+    const powerOpener = this.#opener('bar-power', 'BAR_POWER', 'power', () => new PowerPanel(this.#page, this.#description));
+    powerOpener.hidden = !power.length;
     const tools = el('div', { className: 'tools', role: 'toolbar', 'aria-label': text('BAR_NAME') },
       el('div', { className: 'about' }, el('strong', { textContent: label, title: label }),
         location ? el('span', { className: 'location', textContent: location }) : undefined),
@@ -60,20 +69,16 @@ export class Bar {
       this.#keepOpen,
       this.#opener('bar-keys', 'BAR_KEYS', 'keys', () => new KeysPanel(this.#page, this.#description)),
       button(text('BAR_TYPE'), this.#leaving(() => typing.ask()), { id: 'bar-type', name: 'type' }),
-      this.#power,
+      powerOpener,
       button(text('BAR_SCREENSHOT'), this.#leaving(() => saveScreenshot(this.#page)),
         { id: 'bar-screenshot', name: 'camera', iconOnly: true }),
       button(text(isFull ? 'BAR_FULL_SCREEN_LEAVE' : 'BAR_FULL_SCREEN'), toggleFullScreen,
         { id: 'bar-full', name: 'full', iconOnly: true, hidden: !document.fullscreenEnabled }),
       this.#opener('bar-menu', 'BAR_MENU', 'menu', () => new MenuPanel(this.#page)),
       button(text('BAR_END'), this.#leaving(actions.end), { id: 'bar-end', name: 'end', className: 'end' }));
-    const focused = this.#bar.contains(document.activeElement) && document.activeElement.id;
     // Whoever looks on changes nothing.
     tools.querySelectorAll('#bar-keys, #bar-type, #bar-end').forEach(tool => tool.hidden = watching);
-    this.#bar.replaceChildren(tools, this.#grip);
-    this.canExtend(this.#description.canExtend);
-    if (focused)
-      document.getElementById(focused)?.focus();
+    return tools;
   }
 
   live() {
@@ -110,7 +115,8 @@ export class Bar {
   /** Opens it for the keyboard; Escape leads back to the console. */
   enter() {
     this.#open();
-    [...this.#bar.querySelectorAll('.tools button')].find(tool => tool.checkVisibility())?.focus();
+    // Not at once: after every key the library gives the focus to its own field, a moment later.
+    setTimeout(() => [...this.#bar.querySelectorAll('.tools button')].find(tool => tool.checkVisibility())?.focus());
   }
 
   close() {
@@ -172,7 +178,7 @@ export class Bar {
     if (again)
       return;
     const { element } = make();
-    this.#panel = { opener, element };
+    this.#panel = { opener, element, make };
     opener.setAttribute('aria-expanded', 'true');
     element.addEventListener('click', event => event.target.closest('[data-closes]') && this.close());
     this.#bar.append(element);

@@ -8,7 +8,6 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.WaitForSelectorState;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -159,8 +158,8 @@ class BarIT {
     void ctrlAltShiftLeadsIntoTheBarAndEscapeBackToTheConsole(Host host) throws Exception {
         House house = shared.house(host);
         OurPage page = open(house, House.VM_SERVER, shared.chromium().tab());
-        page.tab().locator("#grip").waitFor(new Locator.WaitForOptions().setState(
-                WaitForSelectorState.ATTACHED));
+        // The first of the tools, once the server has said that there is more time to be had.
+        page.tab().waitForFunction("() => document.getElementById('keep-open')?.hidden === false");
 
         page.tab().keyboard().press("Control+Alt+Shift");
         page.tab().waitForFunction("() => document.activeElement.closest('.tools')");

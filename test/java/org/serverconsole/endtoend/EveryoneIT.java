@@ -74,6 +74,7 @@ class EveryoneIT {
         bar.panel("menu").locator("#language").selectOption("en");
 
         page.tab().waitForFunction("() => document.getElementById('bar-keys').innerText === 'Keys'");
+        assertThat(page.tab().locator("#panel-menu h2").first().innerText()).isEqualTo("Picture");
         page.tab().reload();
         page.awaitPicture(ConsolePage.BLUE);
         assertThat(bar.open().tool("keys").innerText()).isEqualTo("Keys");
