@@ -10,7 +10,7 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The network between a customer and Guacamole, which can be cut. */
+/** A network that can be cut: between a customer and Guacamole, or between Guacamole and a console. */
 final class Line implements AutoCloseable {
 
     private final URI far;
@@ -23,14 +23,14 @@ final class Line implements AutoCloseable {
         this.near = near;
     }
 
-    /** @param far where Guacamole is */
+    /** @param far what is at its other end */
     static Line to(URI far) throws IOException {
         Line line = new Line(far, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         start(line::accept);
         return line;
     }
 
-    /** Guacamole as the customer reaches it. */
+    /** The near end; for Guacamole, as the customer reaches it. */
     URI url() {
         return URI.create("http://127.0.0.1:" + near.getLocalPort() + far.getPath());
     }

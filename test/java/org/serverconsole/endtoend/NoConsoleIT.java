@@ -1,11 +1,13 @@
 package org.serverconsole.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -150,6 +152,29 @@ class NoConsoleIT {
             attempts.waitPastEveryReconnect();
             assertThat(attempts.count()).isEqualTo(1);
             assertThat(console.accepted()).isEqualTo(1);
+        }
+    }
+
+    @InBothHosts
+    void aConsoleThatItsServerHasClosedIsThereAgainAtTheNextPress(Host host, @TempDir Path folder) throws Exception {
+        House house = shared.house(host);
+        try (Terminal terminal = Terminal.start(folder, "v1sible!");
+                Line line = Line.to(URI.create("tcp://127.0.0.1:" + terminal.port()))) {
+            house.vnc("closing", line.url().getPort(), "v1sible!");
+            OurPage page = new OurPage(shared.chromium().tab(), house.url());
+            page.open(house.link("closing").withPin(House.PIN));
+            page.awaitPicture(ConsolePage.BLUE);
+
+            line.cut();
+
+            page.awaitState("ended");
+            assertThat(page.text()).contains("The server has closed its console. It may be restarting.").containsPattern("Reference [A-Z0-9]{6}");
+            page.picture("closed-" + host);
+            line.mend();
+            page.tab().getByText("Open again").click();
+            page.awaitPicture(ConsolePage.BLUE);
+            page.type("again\n");
+            await().untilAsserted(() -> assertThat(terminal.typed()).contains("again"));
         }
     }
 
