@@ -32,6 +32,7 @@ import org.serverconsole.fake.RecordedOpening;
 import org.serverconsole.fake.VendorSecrets;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
+import org.serverconsole.kiosk.Kiosks;
 import org.serverconsole.rfb.RfbConnector;
 
 /**
@@ -114,11 +115,20 @@ public abstract class ConsoleAdapterContract {
         return Optional.empty();
     }
 
+    /** Where its consoles are web pages: the browsers for them, closed by the subclass. */
+    protected Kiosks kiosks() {
+        return Kiosks.none();
+    }
+
+    private AdapterEnvironment environment() {
+        return new AdapterEnvironment(RfbConnector.on(group), new SecureRandom(), caFile(), kiosks());
+    }
+
     @BeforeEach
     void startTheAdapter() throws Exception {
         group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         adapter = newAdapter();
-        adapter.start(new AdapterEnvironment(RfbConnector.on(group), new SecureRandom(), caFile()));
+        adapter.start(environment());
     }
 
     @AfterEach
@@ -289,7 +299,7 @@ public abstract class ConsoleAdapterContract {
     /** A new process that knows nothing but the journal. */
     private ConsoleAdapter afterRestart() throws Exception {
         ConsoleAdapter next = newAdapter();
-        next.start(new AdapterEnvironment(RfbConnector.on(group), new SecureRandom(), caFile()));
+        next.start(environment());
         started.add(next);
         return next;
     }

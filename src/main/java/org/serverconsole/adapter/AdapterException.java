@@ -1,5 +1,6 @@
 package org.serverconsole.adapter;
 
+import org.serverconsole.kiosk.KioskException;
 import org.serverconsole.rfb.RfbException;
 
 /**
@@ -43,6 +44,22 @@ public final class AdapterException extends Exception {
     /** The same failure as an adapter tells it: its message kept, its reason as a kind. */
     public static AdapterException of(RfbException e) {
         return new AdapterException(kindOf(e.reason()), e.getMessage(), e);
+    }
+
+    /** The same of a kiosk's failure, or the adapter's own that made a scene fail. */
+    public static AdapterException of(KioskException e) {
+        return e.getCause() instanceof AdapterException ours ? ours : new AdapterException(kindOf(e.reason()), e.getMessage(), e);
+    }
+
+    private static Kind kindOf(KioskException.Reason reason) {
+        return switch (reason) {
+            case UNSUPPORTED -> Kind.UNSUPPORTED;
+            case BUSY -> Kind.BUSY;
+            case TIMEOUT -> Kind.TIMEOUT;
+            case UNREACHABLE -> Kind.UNREACHABLE;
+            case REJECTED_CREDENTIALS -> Kind.REJECTED_CREDENTIALS;
+            case PROTOCOL -> Kind.PROTOCOL;
+        };
     }
 
     private static Kind kindOf(RfbException.Reason reason) {

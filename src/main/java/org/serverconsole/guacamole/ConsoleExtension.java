@@ -42,6 +42,7 @@ import org.serverconsole.https.PanelHttps;
 import org.serverconsole.inventory.Inventory;
 import org.serverconsole.journal.Audit;
 import org.serverconsole.journal.Journal;
+import org.serverconsole.kiosk.Kiosks;
 import org.serverconsole.panel.GuacdProbe;
 import org.serverconsole.panel.Health;
 import org.serverconsole.panel.Metrics;
@@ -104,8 +105,9 @@ final class ConsoleExtension implements AutoCloseable {
             guacd = new Guacd(proxy, config.relayAddress(), config.panel().recordingPath());
             watching = opened(newWatching(), ExecutorService::shutdownNow);
             relay = opened(newRelay(network, config, random), Relay::close);
-            Adapters adapters = opened(
-                    Adapters.start(new AdapterEnvironment(RfbConnector.on(network), random, config.caFile())), Adapters::close);
+            Kiosks kiosks = opened(Kiosks.start(config.kiosk(), RfbConnector.on(network), network, random), Kiosks::close);
+            Adapters adapters = opened(Adapters.start(
+                    new AdapterEnvironment(RfbConnector.on(network), random, config.caFile(), kiosks)), Adapters::close);
             PanelHttps https = new PanelHttps(Authorities.context(config.caFile()), PanelHttps.DEADLINE);
             Inventory inventory = Inventory.open(config.servers(), adapters.rule(), System.getenv(), https,
                     config.panel().panelKey(), clock);

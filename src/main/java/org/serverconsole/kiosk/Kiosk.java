@@ -245,6 +245,11 @@ public final class Kiosk implements AutoCloseable {
         return stage.gate().hasRefused(authority);
     }
 
+    /** Runs that when nothing of it is left, at once where that is so. */
+    public void whenClosed(Runnable work) {
+        closed.thenRun(work);
+    }
+
     /** Done when nothing of it is left. */
     CompletableFuture<Void> closed() {
         return closed;

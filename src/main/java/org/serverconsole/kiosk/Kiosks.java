@@ -34,10 +34,7 @@ public final class Kiosks implements AutoCloseable {
     private static final int SECONDS_FOR_ROOM = 5;
 
     private final KioskConfig config;
-    private final RfbConnector rfb;
-    private final EventLoopGroup network;
-    private final SecureRandom random;
-    private final GateCertificate certificate;
+    private final Optional<Parts> parts;
     private final ExecutorService threads;
     private final Semaphore room;
     private final Set<Kiosk> open = ConcurrentHashMap.newKeySet();
@@ -45,12 +42,12 @@ public final class Kiosks implements AutoCloseable {
     private boolean warming;
     private volatile boolean closed;
 
-    private Kiosks(KioskConfig config, RfbConnector rfb, EventLoopGroup network, SecureRandom random) {
+    /** What kiosks are made with. */
+    private record Parts(RfbConnector rfb, EventLoopGroup network, SecureRandom random, GateCertificate certificate) { }
+
+    private Kiosks(KioskConfig config, Optional<Parts> parts) {
         this.config = config;
-        this.rfb = rfb;
-        this.network = network;
-        this.random = random;
-        certificate = GateCertificate.make(random);
+        this.parts = parts;
         room = new Semaphore(config.most(), true);
         AtomicInteger number = new AtomicInteger();
         threads = Executors.newCachedThreadPool(work -> {
@@ -66,9 +63,14 @@ public final class Kiosks implements AutoCloseable {
      * @param network event loops; {@link #open} must not be called on one of them
      */
     public static Kiosks start(KioskConfig config, RfbConnector rfb, EventLoopGroup network, SecureRandom random) {
-        Kiosks kiosks = new Kiosks(config, rfb, network, random);
+        Kiosks kiosks = new Kiosks(config, Optional.of(new Parts(rfb, network, random, GateCertificate.make(random))));
         kiosks.threads.execute(kiosks::clearLeft);
         return kiosks;
+    }
+
+    /** None at all, where browsers are not wanted. */
+    public static Kiosks none() {
+        return new Kiosks(new KioskConfig(Optional.empty(), true, 0, 0, 0), Optional.empty());
     }
 
     private void clearLeft() {
@@ -85,6 +87,9 @@ public final class Kiosks implements AutoCloseable {
     }
 
     private Launcher launcher() throws KioskException {
+        if (parts.isEmpty()) {
+            throw new KioskException(Reason.UNSUPPORTED, "there are no kiosks here");
+        }
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin");
         return new Launcher(Programs.find(path + ":/usr/local/bin:/usr/bin:/bin"), KioskUser.of(config), config);
     }
@@ -138,28 +143,29 @@ public final class Kiosks implements AutoCloseable {
     }
 
     private Kiosk prepare(Launcher launcher) throws KioskException, InterruptedException {
+        Parts house = parts.orElseThrow();
         KioskFolder folder;
         try {
-            folder = KioskFolder.make(launcher.user(), random);
+            folder = KioskFolder.make(launcher.user(), house.random());
         } catch (IOException e) {
             throw Browser.broken(e);
         }
-        List<AutoCloseable> parts = new ArrayList<>();
+        List<AutoCloseable> made = new ArrayList<>();
         boolean prepared = false;
         try {
-            XServer server = XServer.start(launcher, folder, random, threads);
-            Screen screen = Screen.of(server, rfb, CONNECT);
-            parts.add(screen);
-            Gate gate = new Gate(network, certificate);
-            parts.add(gate);
-            Kiosk kiosk = Kiosk.prepare(new Stage(launcher, folder, server, screen, gate, certificate), rfb, threads);
+            XServer server = XServer.start(launcher, folder, house.random(), threads);
+            Screen screen = Screen.of(server, house.rfb(), CONNECT);
+            made.add(screen);
+            Gate gate = new Gate(house.network(), house.certificate());
+            made.add(gate);
+            Kiosk kiosk = Kiosk.prepare(new Stage(launcher, folder, server, screen, gate, house.certificate()), house.rfb(), threads);
             prepared = true;
             return kiosk;
         } catch (IOException e) {
             throw Browser.broken(e);
         } finally {
             if (!prepared) {
-                for (AutoCloseable part : parts) {
+                for (AutoCloseable part : made) {
                     close(part);
                 }
                 folder.clear();

@@ -76,7 +76,8 @@ public record BmcAccess(String host, int port, String username, Secret password,
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    URI uri(String path) {
+    /** The URL of that path. */
+    public URI uri(String path) {
         return URI.create("https://" + authority() + path);
     }
 }

@@ -22,17 +22,18 @@ import org.serverconsole.adapter.Trust;
  * One HTTP client for all BMCs, although each may show another certificate: an {@link HttpClient} has a thread of its own
  * that ends with the next garbage collection only.
  */
-final class BmcHttp {
+public final class BmcHttp {
 
     private final Executor executor;
     private Optional<Generation> current = Optional.empty();
 
-    BmcHttp(Executor executor) {
+    /** @param executor for what neither waits nor computes for long */
+    public BmcHttp(Executor executor) {
         this.executor = executor;
     }
 
     /** The client for that BMC, which verifies its certificate as its inventory entry says now. */
-    synchronized HttpClient client(BmcAccess access) throws AdapterException {
+    public synchronized HttpClient client(BmcAccess access) throws AdapterException {
         String address = access.authority().toLowerCase(Locale.ROOT);
         Optional<Rule> rule = current.map(generation -> generation.rules.get(address));
         boolean changed = rule.isPresent() && !rule.get().trust().equals(access.trust());

@@ -16,7 +16,7 @@ import org.serverconsole.adapter.Trust;
 import org.serverconsole.config.Secret;
 
 /** What it means when a BMC gives no answer, or one that is not what was asked for. */
-final class Refusal {
+public final class Refusal {
 
     private static final int LONGEST_MESSAGE = 300;
 
@@ -57,7 +57,8 @@ final class Refusal {
         return answer.messageIds().stream().anyMatch(id -> id.endsWith(".RAC0218") || id.endsWith(".SessionLimitExceeded"));
     }
 
-    static AdapterException of(Throwable failure, String bmc) {
+    /** Of what was thrown instead of an answer. */
+    public static AdapterException of(Throwable failure, String bmc) {
         if (failure instanceof AdapterException ours) {
             return ours;
         }

@@ -1,0 +1,300 @@
+package org.serverconsole.adapter.web;
+
+import io.netty.channel.Channel;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.serverconsole.adapter.AdapterEnvironment;
+import org.serverconsole.adapter.AdapterException;
+import org.serverconsole.adapter.CertificateProbe;
+import org.serverconsole.adapter.ConsoleAdapter;
+import org.serverconsole.adapter.ConsoleStream;
+import org.serverconsole.adapter.Deadline;
+import org.serverconsole.adapter.Finding;
+import org.serverconsole.adapter.Opening;
+import org.serverconsole.adapter.Opening.Step;
+import org.serverconsole.adapter.Sealed;
+import org.serverconsole.adapter.Trust;
+import org.serverconsole.adapter.redfish.BmcAccess;
+import org.serverconsole.adapter.redfish.BmcHttp;
+import org.serverconsole.config.Secret;
+import org.serverconsole.inventory.Server;
+import org.serverconsole.inventory.ServerRule;
+import org.serverconsole.kiosk.Kiosk;
+import org.serverconsole.kiosk.KioskException;
+import org.serverconsole.kiosk.Site;
+import org.serverconsole.rfb.TlsTrust;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Consoles that are pages of a BMC: logs in at its web server, journals how to log out, leads a kiosk to the console, and logs
+ * out when the kiosk has ended. Options: those of {@link BmcAccess}.
+ */
+public abstract class KioskAdapter implements ConsoleAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KioskAdapter.class);
+    private static final String SESSION = "session";
+    private static final Duration LOGOUT = Duration.ofSeconds(10);
+    private static final Duration LOGOUT_AT_END = Duration.ofSeconds(3);
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    /** What a browser's page changes: much at once, seldom. */
+    private static final Map<String, String> PARAMETERS =
+            Map.of("encodings", "tight zrle ultra copyrect hextile zlib corre rre raw");
+
+    private final Set<Held> held = ConcurrentHashMap.newKeySet();
+    private final ExecutorService threads;
+    private final ScheduledExecutorService timer;
+    private final BmcHttp http;
+    private volatile Optional<AdapterEnvironment> environment = Optional.empty();
+
+    /**
+     * A login that has not been taken back.
+     *
+     * @param refreshing the task that keeps it alive, once there is one
+     */
+    private record Held(WebClient client, WebLogin login, AtomicReference<Future<?>> refreshing) {
+
+        void stopRefreshing() {
+            Optional.ofNullable(refreshing.get()).ifPresent(task -> task.cancel(false));
+        }
+    }
+
+    protected KioskAdapter() {
+        ThreadFactory daemons = work -> {
+            Thread thread = new Thread(work, type());
+            thread.setDaemon(true);
+            return thread;
+        };
+        threads = Executors.newCachedThreadPool(daemons);
+        timer = Executors.newSingleThreadScheduledExecutor(daemons);
+        http = new BmcHttp(threads);
+    }
+
+    /**
+     * Logs in.
+     *
+     * @throws AdapterException {@code REJECTED_CREDENTIALS} or {@code BUSY} as the BMC says
+     */
+    protected abstract WebLogin logIn(WebClient client, Server server, Deadline deadline)
+            throws AdapterException, InterruptedException;
+
+    /**
+     * Logs out, also after a crash. Once more does no harm.
+     *
+     * @param secret what {@link WebLogin#secret} was
+     */
+    protected abstract void logOut(WebClient client, Secret secret, Deadline deadline) throws AdapterException, InterruptedException;
+
+    @Override
+    public Optional<ServerRule.Problem> check(Server server) {
+        return BmcAccess.problem(server);
+    }
+
+    @Override
+    public void start(AdapterEnvironment environment) {
+        this.environment = Optional.of(environment);
+    }
+
+    protected final AdapterEnvironment environment() {
+        return environment.orElseThrow(() -> new IllegalStateException("adapter " + type() + " has not been started"));
+    }
+
+    private BmcAccess access(Server server) {
+        return BmcAccess.of(server, environment().caFile());
+    }
+
+    protected final WebClient client(Server server) {
+        return new WebClient(http, access(server));
+    }
+
+    @Override
+    public final ConsoleStream open(Server server, Opening opening) throws AdapterException, InterruptedException {
+        WebClient client = client(server);
+        BmcAccess access = client.access();
+        Deadline deadline = Deadline.in(access.timeout());
+        opening.step(Step.ASKING_VENDOR);
+        requireKiosks();
+        Held first = hold(client, server, opening, deadline);
+        boolean opened = false;
+        try {
+            Site site = new Site(access.host(), access.port(), new TlsTrust(access.trust().context(), access.trust().checkHostName()));
+            // A browser that is restarted needs a login of its own: what the first was given may be good for one page only.
+            Held[] current = {first};
+            boolean[] played = {false};
+            Kiosk kiosk = environment().kiosks().open(site, page -> {
+                try {
+                    if (played[0]) {
+                        release(current[0], LOGOUT);
+                        current[0] = hold(client, server, opening, Deadline.in(access.timeout()));
+                    }
+                    played[0] = true;
+                    current[0].login().play(page, Deadline.in(access.timeout()));
+                } catch (AdapterException e) {
+                    throw new KioskException(KioskException.Reason.PROTOCOL, e.getMessage(), e);
+                }
+            }, deadline.leftOr(SHORTEST));
+            kiosk.whenClosed(() -> later(() -> release(current[0], LOGOUT)));
+            opening.step(Step.CONNECTING_CONSOLE);
+            Channel channel = kiosk.connect(deadline.leftOr(SHORTEST));
+            opened = true;
+            return new ConsoleStream(ConsoleStream.Protocol.RFB, channel, PARAMETERS);
+        } catch (KioskException e) {
+            throw AdapterException.of(e);
+        } finally {
+            if (!opened) {
+                release(first, LOGOUT);
+            }
+        }
+    }
+
+    private void requireKiosks() throws AdapterException {
+        try {
+            environment().kiosks().requirePrograms();
+        } catch (KioskException e) {
+            throw AdapterException.of(e);
+        }
+    }
+
+    private Held hold(WebClient client, Server server, Opening opening, Deadline deadline)
+            throws AdapterException, InterruptedException {
+        Held made = new Held(client, logIn(client, server, deadline), new AtomicReference<>());
+        held.add(made);
+        // Only the BMC knows what a session will be called. One that no lease names, after a crash between the two, ends by
+        // itself.
+        opening.lease(lease(made));
+        made.login().period().ifPresent(period -> refreshEvery(period, made, opening));
+        return made;
+    }
+
+    private Map<String, String> lease(Held made) {
+        return Map.of(SESSION, Sealed.seal(made.login().secret(), made.client().access().password(), environment().random()));
+    }
+
+    private void refreshEvery(Duration period, Held made, Opening opening) {
+        made.refreshing().set(timer.scheduleWithFixedDelay(() -> later(() -> {
+            try {
+                made.login().refresh(Deadline.in(LOGOUT));
+                opening.lease(lease(made));
+            } catch (AdapterException e) {
+                LOG.warn("{} {}: the session could not be refreshed: {}", type(), made.client().access().authority(), e.getMessage());
+            }
+        }), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /** What is done later, on a thread that may wait. */
+    @FunctionalInterface
+    private interface Later {
+        void run() throws InterruptedException;
+    }
+
+    private void later(Later work) {
+        try {
+            threads.execute(() -> {
+                try {
+                    work.run();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("adapter {} has been closed, and logs out by itself", type());
+        }
+    }
+
+    private void release(Held made, Duration time) throws InterruptedException {
+        if (!held.remove(made)) {
+            return;
+        }
+        made.stopRefreshing();
+        try {
+            logOut(made.client(), made.login().secret(), Deadline.in(time));
+        } catch (AdapterException e) {
+            LOG.warn("{} {} did not let us log out, and is told again when the console session ends: {}", type(),
+                    made.client().access().authority(), e.getMessage());
+        }
+    }
+
+    @Override
+    public final void revoke(Server server, Map<String, String> undo) throws AdapterException, InterruptedException {
+        WebClient client = client(server);
+        Optional<Secret> secret = Sealed.open(undo.getOrDefault(SESSION, ""), server.password());
+        if (secret.isEmpty()) {
+            LOG.warn("{} {}: the password has been changed since, so that a session is left to end by itself", type(),
+                    client.access().authority());
+            return;
+        }
+        for (Held each : held) {
+            if (each.login().secret().equals(secret.get())) {
+                held.remove(each);
+                each.stopRefreshing();
+            }
+        }
+        logOut(client, secret.get(), Deadline.in(client.access().timeout()));
+    }
+
+    /** Certificate, login and logout, and whether there are browsers here. */
+    @Override
+    public final void probe(Server server, Consumer<Finding> found) throws AdapterException, InterruptedException {
+        WebClient client = client(server);
+        Trust trust = client.access().trust();
+        found.accept(new CertificateProbe(trust, Clock.systemUTC())
+                .look(client.access().host(), client.access().port(), client.access().timeout()));
+        Deadline deadline = Deadline.in(client.access().timeout());
+        WebLogin login = logIn(client, server, deadline);
+        logOut(client, login.secret(), deadline);
+        found.accept(Finding.ok(Finding.Subject.LOGIN, client.access().authority() + " lets " + client.access().username() + " in"));
+        try {
+            environment().kiosks().requirePrograms();
+            found.accept(new Finding(Finding.Subject.CONSOLE, Finding.Outcome.UNKNOWN,
+                    "Xvnc and Chromium are there; open a console to see what its page does"));
+        } catch (KioskException e) {
+            found.accept(Finding.fault(Finding.Subject.CONSOLE, e.getMessage()));
+        }
+    }
+
+    @Override
+    public String managementSystem(Server server) {
+        return type() + " " + access(server).authority();
+    }
+
+    @Override
+    public String turn(Server server) {
+        return managementSystem(server);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        List<Thread> logouts = held.stream().map(each -> new Thread(() -> {
+            try {
+                release(each, LOGOUT_AT_END);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, type())).toList();
+        logouts.forEach(Thread::start);
+        try {
+            for (Thread logout : logouts) {
+                logout.join(LOGOUT_AT_END.toMillis());
+            }
+        } catch (InterruptedException e) {
+            // Whoever interrupts wants to be done; the sessions end by themselves.
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdown();
+    }
+}

@@ -1,0 +1,33 @@
+package org.serverconsole.parts;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.serverconsole.config.KioskConfig;
+import org.serverconsole.kiosk.Kiosks;
+import org.serverconsole.rfb.RfbConnector;
+
+/** Real kiosks: Xvnc and Chromium, as the user nobody where tests run as root. */
+public record Kiosked(EventLoopGroup group, Kiosks kiosks) implements AutoCloseable {
+
+    /** As root it needs a user of its own. */
+    public static Optional<String> user() {
+        return System.getProperty("user.name").equals("root") ? Optional.of("nobody") : Optional.empty();
+    }
+
+    /** @param most at once */
+    public static Kiosked start(int most) {
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+        return new Kiosked(group, Kiosks.start(new KioskConfig(user(), true, most, 0, 2048), RfbConnector.on(group), group,
+                new SecureRandom()));
+    }
+
+    @Override
+    public void close() {
+        kiosks.close();
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+    }
+}
