@@ -141,7 +141,7 @@ final class BmcBench implements AutoCloseable {
             opening.stream.channel().close().sync();
         }
         Awaitility.await("all is taken back").atMost(PATIENCE)
-                .until(() -> sessions.releasesPending() == 0 && journal.openLeases(Optional.empty()).isEmpty());
+                .until(() -> sessions.releasesPending() == 0 && journal.openLeases().isEmpty());
         park.buryDead();
         return times;
     }

@@ -138,7 +138,7 @@ class JarIT {
                     + " operator's key>\n"));
             assertThat(run("", "check", "--home", folder.toString()).out())
                     .contains("console-journal is in use, as by a Guacamole that is running");
-            assertThat(running.openLeases(Optional.empty())).isEmpty();
+            assertThat(running.openLeases()).isEmpty();
         }
     }
 

@@ -30,7 +30,7 @@ final class JournalChild {
         }
         journal.beginPinAttempt(List.of("server:14494"), LIMIT, NOW);
         journal.beginPinAttempt(List.of("server:14494"), LIMIT, NOW);
-        journal.leaseReleased(journal.openLeases(Optional.empty()).get(0).id());
+        journal.leaseReleased(journal.openLeases().get(0).id());
         if (arguments.length > 1) {
             Files.createFile(Path.of(arguments[1]));
             System.in.read();

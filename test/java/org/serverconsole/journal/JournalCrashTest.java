@@ -73,7 +73,7 @@ class JournalCrashTest {
         byte[] before = Files.readAllBytes(file);
 
         try (Journal journal = Journal.openToRead(url)) {
-            assertThat(journal.openLeases(Optional.empty())).isNotEmpty();
+            assertThat(journal.openLeases()).isNotEmpty();
             assertThatThrownBy(() -> journal.audit(List.of(AuditEvent.at(Instant.EPOCH, "login", "OK"))))
                     .isInstanceOf(IllegalStateException.class);
         }
@@ -114,7 +114,7 @@ class JournalCrashTest {
                 assertThat(journal.redeem("hash-" + i, now.plusSeconds(300),
                         new SessionRecord("other-" + i, "14494", "c-17", now, now.plusSeconds(7200)))).isFalse();
             }
-            assertThat(journal.openLeases(Optional.empty())).extracting(LeaseRecord::sessionId)
+            assertThat(journal.openLeases()).extracting(LeaseRecord::sessionId)
                     .hasSize(19).startsWith("session-1").endsWith("session-19");
             assertThat(journal.beginPinAttempt(List.of("server:14494"), JournalChild.LIMIT, JournalChild.NOW))
                     .contains(JournalChild.NOW.plusSeconds(900));

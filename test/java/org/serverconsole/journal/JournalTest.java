@@ -111,7 +111,9 @@ class JournalTest {
         redeem("hash", "cut short");
         redeem("other", "ended long after");
         journal.sessionEnded("ended long after", "EXPIRED", clock.instant().plus(Duration.ofDays(300)));
-        journal.everySessionEnded("NODE_SHUTDOWN", clock.instant().plus(Duration.ofDays(20)));
+        journal.strandedSessionsEnded("NODE_SHUTDOWN", clock.instant().plus(Duration.ofDays(20)));
+        reopen();
+        journal.strandedSessionsEnded("NODE_SHUTDOWN", clock.instant().plus(Duration.ofDays(20)));
         clock.advance(Duration.ofDays(49));
         reopen();
         assertThat(redeem("hash", "again")).isFalse();
@@ -128,7 +130,7 @@ class JournalTest {
         journal.leaseReleased(released);
         clock.advance(Duration.ofDays(31));
         reopen();
-        assertThat(journal.openLeases(Optional.empty())).extracting(LeaseRecord::id).containsExactly(open);
+        assertThat(journal.openLeases()).extracting(LeaseRecord::id).containsExactly(open);
         assertThat(journal.writeLease("session", "14494", "ovirt", Map.of("vm", "b"))).isNotEqualTo(released);
     }
 
@@ -137,12 +139,12 @@ class JournalTest {
         long first = journal.writeLease("s-1", "14494", "ovirt", Map.of("vm", "a", "quote", "\"'; ä\u0000"));
         long other = journal.writeLease("s-2", "20110", "idrac", Map.of());
         long second = journal.writeLease("s-1", "14494", "ovirt", Map.of("vm", "b"));
-        assertThat(journal.openLeases(Optional.of("s-1"))).containsExactly(
+        assertThat(journal.claimLeases(Optional.of("s-1"))).containsExactly(
                 new LeaseRecord(first, "s-1", "14494", "ovirt", Map.of("vm", "a", "quote", "\"'; ä\u0000")),
                 new LeaseRecord(second, "s-1", "14494", "ovirt", Map.of("vm", "b")));
-        assertThat(journal.openLeases(Optional.empty())).extracting(LeaseRecord::id).containsExactly(first, other, second);
+        assertThat(journal.openLeases()).extracting(LeaseRecord::id).containsExactly(first, other, second);
         journal.leaseReleased(first);
-        assertThat(journal.openLeases(Optional.empty())).extracting(LeaseRecord::id).containsExactly(other, second);
+        assertThat(journal.openLeases()).extracting(LeaseRecord::id).containsExactly(other, second);
     }
 
     @Test
@@ -150,7 +152,7 @@ class JournalTest {
         List<Long> leases = atOnce(20, i -> journal.writeLease("s-1", "14494", "ovirt", Map.of("vm", "a", "was", "b")));
         assertThat(leases).containsOnly(leases.get(0));
         assertThat(journal.writeLease("s-2", "14494", "ovirt", Map.of("vm", "a", "was", "b"))).isNotEqualTo(leases.get(0));
-        assertThat(journal.openLeases(Optional.empty())).hasSize(2);
+        assertThat(journal.openLeases()).hasSize(2);
     }
 
     @Test
@@ -158,7 +160,7 @@ class JournalTest {
         long lease = journal.writeLease("s-1", "14494", "ovirt", Map.of("vm", "a"));
         journal.leaseReleased(lease);
         assertThat(journal.writeLease("s-1", "14494", "ovirt", Map.of("vm", "a"))).isEqualTo(lease);
-        assertThat(journal.openLeases(Optional.of("s-1"))).hasSize(1);
+        assertThat(journal.claimLeases(Optional.of("s-1"))).hasSize(1);
     }
 
     @Test
@@ -187,7 +189,7 @@ class JournalTest {
         try (URLClassLoader knowsNothing = new URLClassLoader(new URL[0], null)) {
             Thread.currentThread().setContextClassLoader(knowsNothing);
             Journal other = Journal.open("jdbc:h2:mem:context-class-loader");
-            assertThat(other.openLeases(Optional.empty())).isEmpty();
+            assertThat(other.openLeases()).isEmpty();
             other.close();
         } finally {
             Thread.currentThread().setContextClassLoader(before);
@@ -226,9 +228,9 @@ class JournalTest {
 
     @Test
     void whatTheOperatorHasSetStays() {
-        assertThat(JournalDatabase.withSettings("jdbc:h2:mem:x;write_delay=7")).contains(";write_delay=7")
+        assertThat(H2Database.withSettings("jdbc:h2:mem:x;write_delay=7")).contains(";write_delay=7")
                 .doesNotContain("WRITE_DELAY").contains(";TRACE_LEVEL_FILE=0").contains(";DB_CLOSE_ON_EXIT=FALSE");
-        assertThat(JournalDatabase.withSettings("jdbc:h2:mem:x")).contains(";WRITE_DELAY=0");
+        assertThat(H2Database.withSettings("jdbc:h2:mem:x")).contains(";WRITE_DELAY=0");
     }
 
     private boolean redeem(String hash, String sessionId) {

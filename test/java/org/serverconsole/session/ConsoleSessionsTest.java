@@ -138,7 +138,7 @@ class ConsoleSessionsTest {
 
         await().untilAsserted(() -> assertThat(told).containsExactly(EndReason.EXPIRED));
         await().untilAsserted(() -> assertThat(adapter.asked).contains("revoke 14494"));
-        await().untilAsserted(() -> assertThat(journal.openLeases(Optional.empty())).isEmpty());
+        await().untilAsserted(() -> assertThat(journal.openLeases()).isEmpty());
         assertThat(sessions.recentEnd("token-1")).contains(EndReason.EXPIRED);
     }
 
@@ -304,16 +304,17 @@ class ConsoleSessionsTest {
     @Test
     void whatACrashLeftIsTakenBackAtTheNextStart() throws Exception {
         start("14494", "token-1");
-        await().until(() -> journal.openLeases(Optional.empty()).size() == 1);
+        await().until(() -> journal.openLeases().size() == 1);
         ScriptedAdapter restarted = new ScriptedAdapter();
-        try (ConsoleSessions next = new ConsoleSessions(Clock.fixed(NOW, ZoneOffset.UTC), journal,
+        try (Journal afterwards = Journal.open(url);
+                ConsoleSessions next = new ConsoleSessions(Clock.fixed(NOW, ZoneOffset.UTC), afterwards,
                 Map.of("scripted", restarted), new SessionRules(Duration.ofHours(2), Duration.ofHours(8), 10, 10),
                 id -> Optional.of(server(id)), timer, List.of())) {
             next.recover().get();
         }
 
         assertThat(restarted.asked).containsExactly("revoke 14494");
-        assertThat(journal.openLeases(Optional.empty())).isEmpty();
+        assertThat(journal.openLeases()).isEmpty();
     }
 
     @Test
@@ -324,10 +325,10 @@ class ConsoleSessionsTest {
         session.end(EndReason.CLOSED_BY_CUSTOMER);
         await().until(() -> adapter.asked.contains("revoke 14494"));
 
-        assertThat(journal.openLeases(Optional.empty())).hasSize(1);
+        assertThat(journal.openLeases()).hasSize(1);
         adapter.revokeFailure = Optional.empty();
         sessions.recover().get();
-        assertThat(journal.openLeases(Optional.empty())).isEmpty();
+        assertThat(journal.openLeases()).isEmpty();
     }
 
     @Test

@@ -101,7 +101,7 @@ class EndSeenFromOutsideIT {
     private void end(ConsoleSession session, Callable<Boolean> dead) {
         session.end(EndReason.CLOSED_BY_PANEL);
 
-        await().until(() -> sessions.releasesPending() == 0 && journal.openLeases(Optional.of(session.id())).isEmpty());
+        await().until(() -> sessions.releasesPending() == 0 && journal.openLeases().isEmpty());
         await().until(dead);
     }
 

@@ -54,7 +54,7 @@ record CheckParts(GuacamoleProperties properties, CheckReport report) {
     void journal(ConsoleConfig config) {
         String name = config.journal().split(";")[0];
         try (Journal journal = Journal.openToRead(config.journal())) {
-            int left = journal.openLeases(Optional.empty()).size();
+            int left = journal.openLeases().size();
             report.ok("console-journal", name + " can be read; "
                     + (left == 0 ? "nothing is left to be taken back" : left + " grants are left to be taken back by the next start"));
         } catch (JournalInUseException e) {

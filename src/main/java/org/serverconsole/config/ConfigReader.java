@@ -123,8 +123,9 @@ final class ConfigReader {
     private String journal() {
         String url = properties.text("console-journal",
                 "jdbc:h2:file:" + home.resolve("console-journal").toAbsolutePath());
-        if (!url.startsWith("jdbc:h2:")) {
-            properties.problem("console-journal: found a URL that does not start with jdbc:h2:, write jdbc:h2:file:<path>");
+        if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
+            properties.problem("console-journal: found a URL that does not start with jdbc:h2: or jdbc:postgresql:, write"
+                    + " jdbc:h2:file:<path> or jdbc:postgresql://<host>/<database>");
         }
         return url;
     }

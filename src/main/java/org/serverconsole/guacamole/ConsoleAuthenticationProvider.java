@@ -13,6 +13,7 @@ import org.serverconsole.access.AccessException;
 import org.serverconsole.access.Admission;
 import org.serverconsole.access.SessionToken;
 import org.serverconsole.config.ConfigException;
+import org.serverconsole.journal.JournalException;
 import org.serverconsole.panel.Trail;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.EndReason;
@@ -58,6 +59,14 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
         if (!hasToken(credentials)) {
             return null;
         }
+        try {
+            return letIn(credentials);
+        } catch (JournalException e) {
+            throw extension.refusals().journalDown(e, credentials.getUsername());
+        }
+    }
+
+    private ConsoleUser letIn(Credentials credentials) throws GuacamoleException {
         Admission admission = admit(credentials);
         if (admission.token().mode() == SessionToken.Mode.VIEW) {
             return watch(admission, credentials);

@@ -95,7 +95,6 @@ final class ConsoleExtension implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     private ConsoleExtension(ConsoleConfig config, GuacamoleProxyConfiguration proxy) throws ConfigException {
-        clock = Clock.systemUTC();
         SecureRandom random = new SecureRandom();
         references = new References(random);
         panelConfig = config.panel();
@@ -110,8 +109,9 @@ final class ConsoleExtension implements AutoCloseable {
                     new AdapterEnvironment(RfbConnector.on(network), random, config.caFile(), kiosks)), Adapters::close);
             PanelHttps https = new PanelHttps(Authorities.context(config.caFile()), PanelHttps.DEADLINE);
             Inventory inventory = Inventory.open(config.servers(), adapters.rule(), System.getenv(), https,
-                    config.panel().panelKey(), clock);
+                    config.panel().panelKey(), Clock.systemUTC());
             journal = opened(Journal.open(config.journal()), Journal::close);
+            clock = journal.clock();
             Tickets tickets = new Tickets(journal, clock, random, config.panel().ticketLifetime());
             access = new Access(config, https, tickets, inventory, journal, clock);
             Audit audit = opened(new Audit(journal, clock), Audit::close);

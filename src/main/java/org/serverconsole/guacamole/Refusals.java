@@ -15,6 +15,7 @@ import org.apache.guacamole.protocol.GuacamoleStatus;
 import org.serverconsole.access.AccessException;
 import org.serverconsole.access.Admission;
 import org.serverconsole.access.References;
+import org.serverconsole.journal.JournalException;
 import org.serverconsole.panel.Trail;
 import org.serverconsole.session.EndReason;
 import org.serverconsole.session.NoRoomException;
@@ -64,6 +65,13 @@ record Refusals(References references, Trail trail, Optional<URI> returnUrl) {
 
     GuacamoleException tokenUsed(String serverId, String address) {
         return of(new AccessException(AccessException.Refusal.TOKEN, "the token has been used before"), serverId, address);
+    }
+
+    GuacamoleException journalDown(JournalException e, String serverId) {
+        String reference = references.next();
+        LOGGER.error("[{}] Console of server {} refused: console-journal: the journal cannot be used.", reference,
+                printable(serverId), e);
+        return new NotNow(GuacamoleStatus.SERVER_BUSY, message("CONSOLE.JOURNAL_DOWN", reference));
     }
 
     GuacamoleException nothingToWatch(String serverId) {

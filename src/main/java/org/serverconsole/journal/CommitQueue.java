@@ -19,16 +19,19 @@ import org.jdbi.v3.core.Jdbi;
  */
 final class CommitQueue implements AutoCloseable {
 
-    private static final int LARGEST_BATCH = 256;
-
     private final Jdbi jdbi;
+    private final int largestBatch;
     private final BlockingQueue<Work<?>> waiting = new LinkedBlockingQueue<>();
     private final Work<Void> last = new Work<>(handle -> null);
     private final Thread thread;
     private boolean closed;
 
-    CommitQueue(Jdbi jdbi) {
+    /**
+     * @param largestBatch how much is committed together at the most
+     */
+    CommitQueue(Jdbi jdbi, int largestBatch) {
         this.jdbi = jdbi;
+        this.largestBatch = largestBatch;
         this.thread = new Thread(this::loop, "console-journal");
         thread.setDaemon(true);
         thread.setContextClassLoader(CommitQueue.class.getClassLoader());
@@ -71,7 +74,7 @@ final class CommitQueue implements AutoCloseable {
                 // Nobody but this class knows the thread; it ends by close() only.
                 continue;
             }
-            waiting.drainTo(batch, LARGEST_BATCH - 1);
+            waiting.drainTo(batch, largestBatch - 1);
             commit(batch);
         }
     }
@@ -126,7 +129,7 @@ final class CommitQueue implements AutoCloseable {
             try {
                 return done.join();
             } catch (CompletionException e) {
-                throw new IllegalStateException("The journal could not be read or written.", e.getCause());
+                throw new JournalException(e.getCause());
             }
         }
     }

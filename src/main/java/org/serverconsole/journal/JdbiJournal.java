@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -27,7 +28,7 @@ import org.serverconsole.config.ConfigException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The journal in an H2 database. */
+/** The journal in a database. */
 final class JdbiJournal implements Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger(JdbiJournal.class);
@@ -37,60 +38,95 @@ final class JdbiJournal implements Journal {
     private static final Duration AUDIT_KEPT = Duration.ofDays(365);
     private static final Duration BETWEEN_PRUNINGS = Duration.ofDays(1);
 
+    private static final int TOGETHER = 256;
+
+    /** A transaction that holds the locks of several callers could wait for another node's, and that one for it. */
+    private static final int ALONE = 1;
+
+    private static final String LEASES = "SELECT id, session_id, server_id, type, undo FROM lease";
+
     private static final TypeReference<Map<String, String>> UNDO = new TypeReference<>() { };
 
+    /** What this process is called, in this run. */
+    private final String node = UUID.randomUUID().toString();
+    private final Dialect dialect;
     private final HikariDataSource pool;
     private final CommitQueue queue;
-    private final Clock clock;
+    private final SharedClock clock;
     private final ObjectMapper json = new ObjectMapper();
     private final AtomicReference<Instant> nextPruning;
 
-    private JdbiJournal(HikariDataSource pool, Clock clock) {
+    private JdbiJournal(Dialect dialect, HikariDataSource pool, Clock clock) {
+        this.dialect = dialect;
         this.pool = pool;
-        this.clock = clock;
+        this.clock = new SharedClock(clock);
         this.nextPruning = new AtomicReference<>(clock.instant());
         this.queue = new CommitQueue(Jdbi.create(pool)
                 .registerArgument(new InstantArgument())
                 .registerColumnMapper(Instant.class, (row, column, context) -> {
                     OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
                     return value == null ? null : value.toInstant();
-                }));
+                }), dialect == Dialect.H2 ? TOGETHER : ALONE);
     }
 
     static Journal open(String url, Clock clock) throws ConfigException {
-        JdbiJournal journal = new JdbiJournal(JournalDatabase.open(url), clock);
+        Dialect dialect = Dialect.of(url);
+        JdbiJournal journal = new JdbiJournal(dialect, dialect.open(url), clock);
+        if (dialect == Dialect.H2) {
+            journal.queue.run(Nodes::forgetAll);
+        }
+        journal.alive();
         journal.pruneIfDue();
         return journal;
     }
 
     static Journal openToRead(String url) throws ConfigException {
-        return new JdbiJournal(JournalDatabase.openToRead(url), Clock.systemUTC());
+        Dialect dialect = Dialect.of(url);
+        return new JdbiJournal(dialect, dialect.openToRead(url), Clock.systemUTC());
+    }
+
+    @Override
+    public boolean isShared() {
+        return dialect != Dialect.H2;
+    }
+
+    @Override
+    public void alive() {
+        queue.run(handle -> {
+            if (isShared()) {
+                clock.follow(() -> handle.createQuery("SELECT CLOCK_TIMESTAMP()").mapTo(Instant.class).one());
+            }
+            return Nodes.seen(handle, node);
+        });
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
     }
 
     @Override
     public boolean redeem(String tokenHash, Instant tokenExpires, SessionRecord session) {
         pruneIfDue();
         return queue.run(handle -> {
-            boolean used = isRedeemed(handle, tokenHash);
-            if (!used) {
-                handle.createUpdate("INSERT INTO console_session"
-                                + " (token_hash, token_expires, id, server_id, customer, started, deadline)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, ?)")
-                        .bind(0, tokenHash).bind(1, tokenExpires).bind(2, session.id()).bind(3, session.serverId())
-                        .bind(4, session.customer()).bind(5, session.started()).bind(6, session.deadline()).execute();
+            if (isShared()) {
+                Nodes.oneAtATime(handle, session.serverId());
             }
-            return !used;
+            boolean first = dialect.insertIfAbsent(handle, "console_session", "token_hash", Map.of(
+                    "token_hash", tokenHash, "token_expires", tokenExpires, "id", session.id(),
+                    "server_id", session.serverId(), "customer", session.customer(),
+                    "started", session.started(), "deadline", session.deadline(), "node", node));
+            if (first && isShared()) {
+                Nodes.supersede(handle, node, session.serverId(), SUPERSEDED);
+            }
+            return first;
         });
     }
 
     @Override
     public boolean isRedeemed(String tokenHash) {
-        return queue.run(handle -> isRedeemed(handle, tokenHash));
-    }
-
-    private static boolean isRedeemed(Handle handle, String tokenHash) {
-        return handle.createQuery("SELECT COUNT(*) FROM console_session WHERE token_hash = ?")
-                .bind(0, tokenHash).mapTo(int.class).one() > 0;
+        return queue.run(handle -> handle.createQuery("SELECT COUNT(*) FROM console_session WHERE token_hash = ?")
+                .bind(0, tokenHash).mapTo(int.class).one() > 0);
     }
 
     @Override
@@ -123,13 +159,29 @@ final class JdbiJournal implements Journal {
 
     @Override
     public Optional<SessionState> session(String sessionId) {
-        return queue.run(handle -> handle.createQuery("SELECT * FROM console_session WHERE id = ?").bind(0, sessionId)
-                .map(row -> new SessionState(
-                        new SessionRecord(text(row, "id"), text(row, "server_id"), text(row, "customer"),
-                                row.getColumn("started", Instant.class), row.getColumn("deadline", Instant.class)),
-                        Optional.ofNullable(row.getColumn("ended", Instant.class))
-                                .map(when -> new SessionEnd(when, text(row, "end_reason")))))
+        return findSession(" WHERE id = ?", sessionId);
+    }
+
+    @Override
+    public Optional<SessionState> liveSession(String serverId) {
+        return findSession(" WHERE server_id = ? AND ended IS NULL ORDER BY started DESC LIMIT 1", serverId);
+    }
+
+    @Override
+    public List<SessionRecord> sessionsElsewhere() {
+        return queue.run(handle -> Nodes.sessionsElsewhere(handle, node).map(JdbiJournal::session).list());
+    }
+
+    private Optional<SessionState> findSession(String which, String value) {
+        return queue.run(handle -> handle.createQuery("SELECT * FROM console_session" + which).bind(0, value)
+                .map(row -> new SessionState(session(row), Optional.ofNullable(row.getColumn("ended", Instant.class))
+                        .map(when -> new SessionEnd(when, text(row, "end_reason")))))
                 .findOne());
+    }
+
+    private static SessionRecord session(RowView row) {
+        return new SessionRecord(text(row, "id"), text(row, "server_id"), text(row, "customer"),
+                row.getColumn("started", Instant.class), row.getColumn("deadline", Instant.class));
     }
 
     @Override
@@ -165,9 +217,37 @@ final class JdbiJournal implements Journal {
     }
 
     @Override
-    public void everySessionEnded(String reason, Instant when) {
-        queue.run(handle -> handle.createUpdate("UPDATE console_session SET ended = ?, end_reason = ? WHERE ended IS NULL")
-                .bind(0, when).bind(1, reason).execute());
+    public void strandedSessionsEnded(String reason, Instant when) {
+        queue.run(handle -> Nodes.endStranded(handle, node, reason, when));
+    }
+
+    @Override
+    public boolean wantEnd(String sessionId, String reason) {
+        return queue.run(handle -> handle.createUpdate(
+                        "UPDATE console_session SET end_wanted = ? WHERE id = ? AND ended IS NULL")
+                .bind(0, reason).bind(1, sessionId).execute() == 1);
+    }
+
+    @Override
+    public boolean wantDeadline(String sessionId, Instant deadline) {
+        return queue.run(handle -> handle.createUpdate(
+                        "UPDATE console_session SET deadline_wanted = ?, deadline = ? WHERE id = ? AND ended IS NULL")
+                .bind(0, deadline).bind(1, deadline).bind(2, sessionId).execute() == 1);
+    }
+
+    @Override
+    public List<Wish> wishes() {
+        return queue.run(handle -> {
+            List<Wish> wishes = handle.createQuery("SELECT id, end_wanted, deadline_wanted FROM console_session"
+                            + " WHERE node = ? AND ended IS NULL AND (end_wanted IS NOT NULL OR deadline_wanted IS NOT NULL)")
+                    .bind(0, node)
+                    .map(row -> new Wish(text(row, "id"), optionalText(row, "end_wanted"),
+                            Optional.ofNullable(row.getColumn("deadline_wanted", Instant.class))))
+                    .list();
+            wishes.forEach(wish -> handle.execute(
+                    "UPDATE console_session SET end_wanted = NULL, deadline_wanted = NULL WHERE id = ?", wish.sessionId()));
+            return wishes;
+        });
     }
 
     @Override
@@ -197,18 +277,26 @@ final class JdbiJournal implements Journal {
     }
 
     @Override
-    public List<LeaseRecord> openLeases(Optional<String> sessionId) {
-        return queue.run(handle -> handle.createQuery("SELECT id, session_id, server_id, type, undo FROM lease"
-                        + " WHERE released IS NULL" + (sessionId.isPresent() ? " AND session_id = :session" : "")
-                        + " ORDER BY id")
-                .bindMap(sessionId.<Map<String, ?>>map(id -> Map.of("session", id)).orElse(Map.of()))
+    public List<LeaseRecord> openLeases() {
+        return queue.run(handle -> handle.createQuery(LEASES + " WHERE released IS NULL ORDER BY id")
                 .map((row, context) -> lease(row)).list());
+    }
+
+    @Override
+    public List<LeaseRecord> claimLeases(Optional<String> sessionId) {
+        return queue.run(handle -> {
+            List<Long> claimed = Nodes.claim(handle, node, sessionId);
+            return claimed.isEmpty() ? List.of() : handle.createQuery(LEASES + " WHERE id IN (<claimed>) ORDER BY id")
+                    .bindList("claimed", claimed).map((row, context) -> lease(row)).list();
+        });
     }
 
     @Override
     public Optional<Instant> beginPinAttempt(List<String> subjects, PinLimit limit, Instant now) {
         return queue.run(handle -> {
-            List<PinFailures> all = subjects.stream().distinct().map(subject -> PinFailures.read(handle, subject)).toList();
+            // In one order, so that of two nodes neither waits for what the other has.
+            List<PinFailures> all = subjects.stream().distinct().sorted()
+                    .map(subject -> PinFailures.read(handle, dialect, subject)).toList();
             Optional<Instant> locked = all.stream().flatMap(failures -> failures.lockedAt(now).stream())
                     .max(Instant::compareTo);
             if (locked.isEmpty()) {
@@ -228,6 +316,11 @@ final class JdbiJournal implements Journal {
 
     @Override
     public void close() {
+        try {
+            queue.run(handle -> handle.isReadOnly() ? 0 : Nodes.gone(handle, node));
+        } catch (IllegalStateException e) {
+            LOG.debug("The journal is not told that this node leaves: {}", e.getMessage());
+        }
         queue.close();
         pool.close();
     }

@@ -9,15 +9,18 @@ import org.serverconsole.config.ConfigException;
 
 /**
  * What survives a crash. Every method is one transaction and returns only when it is on the disk's side of the process, so
- * that {@code kill -9} right after loses nothing. Safe for use by many threads.
+ * that {@code kill -9} right after loses nothing; where the journal cannot be used it throws {@link JournalException}. Safe
+ * for use by many threads.
  */
 public interface Journal extends AutoCloseable {
 
     /**
      * Opens the journal, making or upgrading its tables where needed.
      *
-     * @param jdbcUrl H2's, of a file ({@code jdbc:h2:file:<path>}) or, for tests, named memory ({@code jdbc:h2:mem:<name>})
-     * @throws ConfigException naming {@code console-journal}, where the file cannot be opened or another process has it open
+     * @param jdbcUrl H2's, of a file ({@code jdbc:h2:file:<path>}) or, for tests, named memory ({@code jdbc:h2:mem:<name>});
+     *     or PostgreSQL's ({@code jdbc:postgresql://<host>/<database>}), which several nodes may have open
+     * @throws ConfigException naming {@code console-journal}, where the file cannot be opened or another process has it open,
+     *     or the database cannot be used
      */
     static Journal open(String jdbcUrl) throws ConfigException {
         return JdbiJournal.open(jdbcUrl, Clock.systemUTC());
@@ -58,14 +61,42 @@ public interface Journal extends AutoCloseable {
     /** What is known of a console session, live or ended, for 30 days. */
     Optional<SessionState> session(String sessionId);
 
+    /** The newest session of a server that has no end yet. */
+    Optional<SessionState> liveSession(String serverId);
+
+    /** The sessions that other living nodes serve, oldest first. */
+    List<SessionRecord> sessionsElsewhere();
+
     /** Records that a console session ended, once; a later reason does not replace the first. */
     void sessionEnded(String sessionId, String reason, Instant when);
 
     /** Records a session's new deadline. */
     void sessionExtended(String sessionId, Instant deadline);
 
-    /** Records the end of every session that has none yet: those of an earlier run, which ended without saying so. */
-    void everySessionEnded(String reason, Instant when);
+    /** Whether other nodes may have it open, too. */
+    boolean isShared();
+
+    /** What time it is to all that have it open: this node's clock, and where the journal is shared the database's. */
+    Clock clock();
+
+    /** Says that this node lives: to be said every few seconds, or the others take it for dead and take over. */
+    void alive();
+
+    /** Records the end of every session that is without one although no living node serves it: a crash ended those. */
+    void strandedSessionsEnded(String reason, Instant when);
+
+    /**
+     * Has the node that serves a session end it.
+     *
+     * @return false where the session has ended already
+     */
+    boolean wantEnd(String sessionId, String reason);
+
+    /** Has the node that serves a session move its deadline; false where the session has ended already. */
+    boolean wantDeadline(String sessionId, Instant deadline);
+
+    /** What other nodes want of the sessions that this one serves; told once. */
+    List<Wish> wishes();
 
     /**
      * Records how to undo what is about to be granted. The same undo again in one session is the same lease.
@@ -77,8 +108,15 @@ public interface Journal extends AutoCloseable {
     /** Records that a lease has been taken back. */
     void leaseReleased(long lease);
 
-    /** The leases not taken back: of that session, or of all sessions where it is empty. Oldest first. */
-    List<LeaseRecord> openLeases(Optional<String> sessionId);
+    /** The leases not taken back, oldest first. */
+    List<LeaseRecord> openLeases();
+
+    /**
+     * The leases to be taken back, oldest first, which no other node is told of while this one lives and for two minutes.
+     *
+     * @param sessionId the session whose leases they are, or empty for all of servers that no living node serves
+     */
+    List<LeaseRecord> claimLeases(Optional<String> sessionId);
 
     /**
      * Counts an attempt at a PIN before it is evaluated, for all subjects or none, so that parallel guesses cannot outrun the
@@ -101,6 +139,9 @@ public interface Journal extends AutoCloseable {
     @Override
     void close();
 
+    /** Why a session ends whose server is opened at another node; {@code EndReason}'s word. */
+    String SUPERSEDED = "SUPERSEDED";
+
     /** One console session. */
     record SessionRecord(String id, String serverId, String customer, Instant started, Instant deadline) { }
 
@@ -110,6 +151,14 @@ public interface Journal extends AutoCloseable {
      * @param ended when and why, empty while it is live
      */
     record SessionState(SessionRecord session, Optional<SessionEnd> ended) { }
+
+    /**
+     * What another node wants of a session.
+     *
+     * @param end why it is to end, or empty where it is not
+     * @param deadline the new one, or empty where it stays
+     */
+    record Wish(String sessionId, Optional<String> end, Optional<Instant> deadline) { }
 
     /** When a console session ended, and why, in the words of whoever recorded it. */
     record SessionEnd(Instant when, String reason) { }

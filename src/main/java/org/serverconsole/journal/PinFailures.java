@@ -2,6 +2,7 @@ package org.serverconsole.journal;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.serverconsole.journal.Journal.PinLimit;
@@ -17,13 +18,15 @@ record PinFailures(String subject, int attempts, int locks, Optional<Instant> lo
 
     private static final Duration LONGEST_LOCK = Duration.ofDays(7);
 
-    static PinFailures read(Handle handle, String subject) {
+    /** Nobody else reads or writes it until this transaction is over. */
+    static PinFailures read(Handle handle, Dialect dialect, String subject) {
+        dialect.insertIfAbsent(handle, "pin_failure", "subject", Map.of("subject", subject, "attempts", 0, "locks", 0));
         return handle.createQuery("SELECT attempts, locks, locked_until FROM pin_failure WHERE subject = ? FOR UPDATE")
                 .bind(0, subject)
                 .map(row -> new PinFailures(subject, row.getColumn("attempts", Integer.class),
                         row.getColumn("locks", Integer.class),
                         Optional.ofNullable(row.getColumn("locked_until", Instant.class))))
-                .findOne().orElse(new PinFailures(subject, 0, 0, Optional.empty()));
+                .one();
     }
 
     Optional<Instant> lockedAt(Instant now) {
@@ -45,9 +48,8 @@ record PinFailures(String subject, int attempts, int locks, Optional<Instant> lo
     }
 
     void write(Handle handle) {
-        handle.createUpdate("MERGE INTO pin_failure (subject, attempts, locks, locked_until) KEY (subject)"
-                        + " VALUES (?, ?, ?, ?)")
-                .bind(0, subject).bind(1, attempts).bind(2, locks)
-                .bindByType(3, lockedUntil.orElse(null), Instant.class).execute();
+        handle.createUpdate("UPDATE pin_failure SET attempts = ?, locks = ?, locked_until = ? WHERE subject = ?")
+                .bind(0, attempts).bind(1, locks).bindByType(2, lockedUntil.orElse(null), Instant.class)
+                .bind(3, subject).execute();
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +28,7 @@ import javax.ws.rs.core.Response;
 import org.serverconsole.journal.Audit;
 import org.serverconsole.journal.AuditEvent;
 import org.serverconsole.journal.Journal;
+import org.serverconsole.journal.Journal.SessionRecord;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.ConsoleSessions;
 import org.serverconsole.session.EndReason;
@@ -51,7 +53,7 @@ public final class OperatorResource {
         this.address = address;
     }
 
-    /** The live consoles of this node, the oldest first. */
+    /** The live consoles of this node, the oldest first, and then what is known of those of the other nodes. */
     @GET
     @Path("consoles")
     @Produces(MediaType.APPLICATION_JSON)
@@ -69,11 +71,19 @@ public final class OperatorResource {
                         .put("seconds_left", session.timeLeft().toSeconds())
                         .put("state", session.viewers() > 0 ? "viewed" : "waiting")
                         .put("viewers", session.viewers()));
+        journal.sessionsElsewhere().forEach(session -> consoles.addObject()
+                .put("key", session.id())
+                .put("server", session.serverId())
+                .put("customer", session.customer())
+                .put("started", session.started().toString())
+                .put("deadline", session.deadline().toString())
+                .put("seconds_left", Math.max(0, Duration.between(audit.now(), session.deadline()).toSeconds()))
+                .put("state", "elsewhere"));
         return json(body);
     }
 
     /**
-     * Withdraws live consoles: that of a key, that of a server, those of a customer, or all. Exactly one of the four is to be
+     * Withdraws live consoles, of this node and of others: that of a key, that of a server, those of a customer, or all. Exactly one of the four is to be
      * said, lest a mistyped name close everything.
      */
     @POST
@@ -89,12 +99,18 @@ public final class OperatorResource {
                 || !all.isBlank() && !all.equals("true")) {
             throw bad("write one of key=<key>, server=<id>, customer=<id> and all=true");
         }
-        List<ConsoleSession> closed = new ArrayList<>();
+        List<String> closed = new ArrayList<>();
         for (ConsoleSession session : sessions.live()) {
             if (!all.isBlank() || session.id().equals(key) || session.server().id().equals(server)
                     || session.customer().equals(customer)) {
                 session.end(EndReason.REVOKED);
-                closed.add(session);
+                closed.add(session.id());
+            }
+        }
+        for (SessionRecord session : journal.sessionsElsewhere()) {
+            if ((!all.isBlank() || session.id().equals(key) || session.serverId().equals(server)
+                    || session.customer().equals(customer)) && journal.wantEnd(session.id(), EndReason.REVOKED.name())) {
+                closed.add(session.id());
             }
         }
         AuditEvent event = event("operator.close").reason(closed.size() + (all.isBlank() ? " closed" : " closed, all there were"));
@@ -102,7 +118,7 @@ public final class OperatorResource {
         event = server.isBlank() ? event : event.server(server);
         audit.write(customer.isBlank() ? event : event.customer(customer));
         ArrayNode keys = JsonNodeFactory.instance.arrayNode();
-        closed.forEach(session -> keys.add(session.id()));
+        closed.forEach(keys::add);
         return json(state().set("closed", keys));
     }
 

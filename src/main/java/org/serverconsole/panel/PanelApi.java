@@ -24,7 +24,7 @@ import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.AuditEvent;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.panel.PanelException.Code;
-import org.serverconsole.session.ConsoleSession;
+import org.serverconsole.panel.Sighting.State;
 import org.serverconsole.session.ConsoleSessions;
 import org.serverconsole.session.EndReason;
 import org.serverconsole.session.NoRoomException;
@@ -181,22 +181,26 @@ public final class PanelApi {
     private PanelAnswer check(PanelRequest request, String reference) throws AccessException, PanelException {
         Sighting sighting = sighting(request);
         Map<String, Object> context = context(request, sighting.serverId());
-        context.put("state", sighting.state().name().toLowerCase(Locale.ROOT));
-        sighting.live().ifPresent(session -> context.put("seconds_left", session.timeLeft().toSeconds()));
+        context.put("state", (sighting.isLive() ? State.OPEN : sighting.state()).name().toLowerCase(Locale.ROOT));
+        sightings.timeLeft(sighting).ifPresent(left -> context.put("seconds_left", left.toSeconds()));
         sighting.endReason().ifPresent(reason -> context.put("end_reason", reason));
         return PanelAnswer.done("", context, reference, sighting.key());
     }
 
     private PanelAnswer extend(PanelRequest request, String reference) throws AccessException, PanelException {
-        ConsoleSession session = sighting(request).live().orElseThrow(PanelException::noSession);
-        access.admitAtPanel(session.server().id(), request.token().reveal(), request.pin());
-        if (!session.extend()) {
-            throw session.ended().isPresent() ? PanelException.noSession() : new PanelException(Code.AT_LIMIT,
-                    "a console session lasts " + limit.toSeconds() + " s at most, counted from its start");
+        Sighting sighting = sighting(request);
+        if (!sighting.isLive()) {
+            throw PanelException.noSession();
         }
-        Map<String, Object> context = context(request, session.server().id());
-        context.put("seconds_left", session.timeLeft().toSeconds());
-        return PanelAnswer.done("", context, reference, session.id());
+        access.admitAtPanel(sighting.serverId(), request.token().reveal(), request.pin());
+        if (!sightings.extend(sighting)) {
+            throw sightings.ofKey(sighting.key()).filter(Sighting::isLive).isEmpty() ? PanelException.noSession()
+                    : new PanelException(Code.AT_LIMIT,
+                            "a console session lasts " + limit.toSeconds() + " s at most, counted from its start");
+        }
+        Map<String, Object> context = context(request, sighting.serverId());
+        sightings.timeLeft(sighting).ifPresent(left -> context.put("seconds_left", left.toSeconds()));
+        return PanelAnswer.done("", context, reference, sighting.key());
     }
 
     private PanelAnswer stop(PanelRequest request, String reference) throws AccessException, PanelException {

@@ -20,7 +20,13 @@ record Sighting(String key, String serverId, String customer, State state, Optio
         LAPSED,
         /** It is live. */
         OPEN,
+        /** It is live at another node. */
+        ELSEWHERE,
         /** It was live. */
         ENDED
+    }
+
+    boolean isLive() {
+        return state == State.OPEN || state == State.ELSEWHERE;
     }
 }

@@ -1,6 +1,7 @@
 package org.serverconsole.panel;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.serverconsole.journal.Journal;
@@ -28,7 +29,33 @@ final class Sightings {
 
     /** The live session of that server. */
     Optional<Sighting> ofServer(String serverId) {
-        return sessions.ofServer(serverId).map(Sightings::live);
+        Optional<Sighting> here = sessions.ofServer(serverId).map(Sightings::live);
+        return here.isPresent() || !journal.isShared() ? here : journal.liveSession(serverId).map(this::journalled);
+    }
+
+    /** Until when a session lasts, where it is live, here or elsewhere. */
+    Optional<Duration> timeLeft(Sighting sighting) {
+        return switch (sighting.state()) {
+            case OPEN -> sighting.live().map(ConsoleSession::timeLeft);
+            case ELSEWHERE -> journal.session(sighting.key())
+                    .map(known -> Duration.between(clock.instant(), known.session().deadline()))
+                    .map(left -> left.isNegative() ? Duration.ZERO : left);
+            case WAITING, LAPSED, ENDED -> Optional.empty();
+        };
+    }
+
+    /**
+     * Moves the deadline of a session that is live, here or elsewhere.
+     *
+     * @return false where it cannot be moved any further
+     */
+    boolean extend(Sighting sighting) {
+        if (sighting.live().isPresent()) {
+            return sighting.live().get().extend();
+        }
+        return journal.session(sighting.key()).map(SessionState::session)
+                .flatMap(session -> sessions.laterDeadline(session.started(), session.deadline()))
+                .map(deadline -> journal.wantDeadline(sighting.key(), deadline)).orElse(false);
     }
 
     Optional<Sighting> ofKey(String key) {
@@ -36,7 +63,7 @@ final class Sightings {
         if (live.isPresent()) {
             return live;
         }
-        Optional<Sighting> journalled = journal.session(key).map(Sightings::ended);
+        Optional<Sighting> journalled = journal.session(key).map(this::journalled);
         return journalled.isPresent() ? journalled : journal.ticketOf(key).map(this::promised);
     }
 
@@ -51,6 +78,7 @@ final class Sightings {
                 sighting.live().ifPresent(session -> session.end(EndReason.CLOSED_BY_PANEL));
                 yield true;
             }
+            case ELSEWHERE -> journal.wantEnd(sighting.key(), EndReason.CLOSED_BY_PANEL.name());
             case WAITING -> useUp(sighting);
             case LAPSED, ENDED -> false;
         };
@@ -65,7 +93,8 @@ final class Sightings {
         if (first) {
             journal.sessionEnded(sighting.key(), EndReason.CLOSED_BY_PANEL.name(), now);
         } else {
-            sessions.find(sighting.key()).ifPresent(session -> session.end(EndReason.CLOSED_BY_PANEL));
+            sessions.find(sighting.key()).ifPresentOrElse(session -> session.end(EndReason.CLOSED_BY_PANEL),
+                    () -> journal.wantEnd(sighting.key(), EndReason.CLOSED_BY_PANEL.name()));
         }
         return true;
     }
@@ -75,9 +104,11 @@ final class Sightings {
                 Optional.empty());
     }
 
-    /** One that is not live here has ended, also where nobody has written down why. */
-    private static Sighting ended(SessionState known) {
-        return new Sighting(known.session().id(), known.session().serverId(), known.session().customer(), State.ENDED,
+    /** One that is not live here is so at another node, or has ended, also where nobody has written down why. */
+    private Sighting journalled(SessionState known) {
+        SessionRecord session = known.session();
+        boolean live = journal.isShared() && known.ended().isEmpty();
+        return new Sighting(session.id(), session.serverId(), session.customer(), live ? State.ELSEWHERE : State.ENDED,
                 Optional.empty(), known.ended().map(SessionEnd::reason));
     }
 

@@ -78,6 +78,11 @@ public final class ConsoleSession {
         return sessions.extend(this);
     }
 
+    /** Moves the deadline because another node has journalled a new one. */
+    void moveDeadline(Instant newDeadline) {
+        sessions.moveDeadline(this, newDeadline);
+    }
+
     /** Whether {@link #extend} would move the deadline. */
     public boolean canExtend() {
         return sessions.canExtend(this);

@@ -43,6 +43,7 @@ public final class ConsoleSessions implements AutoCloseable {
     private final List<Consumer<SessionEvent>> listeners;
     private final Capacity capacity;
     private final Vendors vendors;
+    private final Neighbours neighbours;
     private final Leases leases;
 
     private final Map<String, ConsoleSession> live = new ConcurrentHashMap<>();
@@ -69,7 +70,9 @@ public final class ConsoleSessions implements AutoCloseable {
         this.listeners = List.copyOf(listeners);
         capacity = new Capacity(rules.most(), rules.mostPerCustomer());
         vendors = new Vendors(adapters, journal, this::tell);
-        leases = new Leases(journal, adapters, servers, vendors.queue(), timer, this::isLive);
+        neighbours = new Neighbours(journal, this::find);
+        leases = new Leases(
+                clock, journal, adapters, servers, vendors.queue(), timer, this::isLive, neighbours::canTell);
     }
 
     /**
@@ -79,7 +82,9 @@ public final class ConsoleSessions implements AutoCloseable {
      * @return done when every vendor has been told or could not be reached; those are tried again from time to time
      */
     public Future<?> recover() {
-        journal.everySessionEnded(EndReason.NODE_SHUTDOWN.name(), clock.instant());
+        if (journal.isShared()) {
+            neighbours.start();
+        }
         return leases.takeBackAll();
     }
 
@@ -163,20 +168,32 @@ public final class ConsoleSessions implements AutoCloseable {
     }
 
     boolean extend(ConsoleSession session) {
-        Instant now = clock.instant();
-        Instant wanted = now.plus(rules.duration());
-        Instant latest = session.started().plus(rules.limit());
-        Instant deadline = wanted.isBefore(latest) ? wanted : latest;
-        if (!deadline.isAfter(session.deadline())) {
+        Optional<Instant> deadline = laterDeadline(session.started(), session.deadline());
+        if (deadline.isEmpty()) {
             return false;
         }
-        journal.sessionExtended(session.id(), deadline);
-        boolean extended = session.setDeadline(deadline, endIn(session, Duration.between(now, deadline)));
-        if (extended) {
+        journal.sessionExtended(session.id(), deadline.get());
+        return moveDeadline(session, deadline.get());
+    }
+
+    boolean moveDeadline(ConsoleSession session, Instant deadline) {
+        boolean moved = session.setDeadline(deadline, endIn(session, Duration.between(clock.instant(), deadline)));
+        if (moved) {
             LOGGER.info("Console session {} of server {} extended until {}.", session.id(), session.server().id(), deadline);
             tell(new SessionEvent.Extended(session));
         }
-        return extended;
+        return moved;
+    }
+
+    /**
+     * Where extending now would move the deadline of a session, here or at another node.
+     *
+     * @return empty where it would not
+     */
+    public Optional<Instant> laterDeadline(Instant started, Instant deadline) {
+        Instant wanted = clock.instant().plus(rules.duration());
+        Instant latest = started.plus(rules.limit());
+        return Optional.of(wanted.isBefore(latest) ? wanted : latest).filter(later -> later.isAfter(deadline));
     }
 
     boolean canExtend(ConsoleSession session) {
@@ -197,6 +214,7 @@ public final class ConsoleSessions implements AutoCloseable {
     public void close() {
         live().forEach(session -> session.end(EndReason.NODE_SHUTDOWN));
         vendors.close();
+        neighbours.close();
     }
 
     Instant now() {

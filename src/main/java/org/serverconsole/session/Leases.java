@@ -1,5 +1,6 @@
 package org.serverconsole.session;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.serverconsole.adapter.AdapterException;
@@ -29,41 +31,52 @@ final class Leases {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Leases.class);
 
-    private static final long RETRY_SECONDS = 60;
+    private static final long RETRY_SECONDS = 20;
 
     /** No server is called so: a server's ID is never empty. */
     private static final String RETRIES = "";
 
+    private final Clock clock;
     private final Journal journal;
     private final Map<String, ConsoleAdapter> adapters;
     private final Function<String, Optional<Server>> servers;
     private final SerialQueue queue;
     private final Predicate<String> isLive;
+    private final BooleanSupplier canTellTheDead;
 
     /** The numbers of those to be taken back that have not been yet. */
     private final Set<Long> pending = ConcurrentHashMap.newKeySet();
 
     /**
      * @param isLive whether a server has a live console session, whose lease must not be taken back
+     * @param canTellTheDead whether what the journal says of other nodes is to be believed now
      */
     Leases(
+            Clock clock,
             Journal journal,
             Map<String, ConsoleAdapter> adapters,
             Function<String, Optional<Server>> servers,
             SerialQueue queue,
             ScheduledExecutorService timer,
-            Predicate<String> isLive) {
+            Predicate<String> isLive,
+            BooleanSupplier canTellTheDead) {
+        this.clock = clock;
         this.journal = journal;
         this.adapters = adapters;
         this.servers = servers;
         this.queue = queue;
         this.isLive = isLive;
+        this.canTellTheDead = canTellTheDead;
         timer.scheduleWithFixedDelay(this::retryInTurn, RETRY_SECONDS, RETRY_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Takes back every lease there is; done when each has been tried once. */
+    /**
+     * Gives the sessions of nodes that are dead an end, and takes back every lease of servers that nobody is at; done when
+     * each has been tried once.
+     */
     CompletableFuture<Void> takeBackAll() {
-        List<LeaseRecord> left = journal.openLeases(Optional.empty()).stream()
+        journal.strandedSessionsEnded(EndReason.NODE_SHUTDOWN.name(), clock.instant());
+        List<LeaseRecord> left = journal.claimLeases(Optional.empty()).stream()
                 .filter(lease -> !isLive.test(lease.serverId()))
                 .toList();
         left.forEach(lease -> pending.add(lease.id()));
@@ -75,7 +88,7 @@ final class Leases {
         try {
             queue.execute(turn(session.server()), () -> {
                 journal.sessionEnded(session.id(), reason.name(), when);
-                List<LeaseRecord> granted = journal.openLeases(Optional.of(session.id()));
+                List<LeaseRecord> granted = journal.claimLeases(Optional.of(session.id()));
                 granted.forEach(lease -> pending.add(lease.id()));
                 granted.forEach(lease -> takeBack(lease, session.server()));
             });
@@ -114,6 +127,9 @@ final class Leases {
     }
 
     private void retry() {
+        if (!canTellTheDead.getAsBoolean()) {
+            return;
+        }
         try {
             takeBackAll();
         } catch (RuntimeException e) {

@@ -8,13 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
 import org.serverconsole.config.ConfigException;
 
 /** Opens the journal's H2 database, with its tables as this version needs them. */
-final class JournalDatabase {
+final class H2Database {
 
     private static final Map<String, String> SETTINGS = Map.of(
             // H2 would otherwise write up to half a second after the commit, and in the background.
@@ -31,7 +30,7 @@ final class JournalDatabase {
 
     private final String url;
 
-    private JournalDatabase(String url) {
+    private H2Database(String url) {
         this.url = url;
     }
 
@@ -39,11 +38,11 @@ final class JournalDatabase {
         if (url.toLowerCase(Locale.ROOT).matches("jdbc:h2:mem:(;.*)?")) {
             throw new ConfigException("console-journal: the database in memory has no name, write jdbc:h2:file:<path>");
         }
-        return new JournalDatabase(url).open();
+        return new H2Database(url).open();
     }
 
     static HikariDataSource openToRead(String url) throws ConfigException {
-        return new JournalDatabase(url).openToRead();
+        return new H2Database(url).openToRead();
     }
 
     private HikariDataSource openToRead() throws ConfigException {
@@ -71,7 +70,7 @@ final class JournalDatabase {
         JdbcDataSource h2 = dataSource(withSettings(url));
         // Open while the tables are made, lest H2 close and open the file between their connections.
         try (Connection first = h2.getConnection()) {
-            migrate(h2);
+            Tables.migrate(h2, "journal");
             return pool(h2);
         } catch (SQLException e) {
             throw refused(e.getErrorCode(), e);
@@ -94,16 +93,6 @@ final class JournalDatabase {
             }
         });
         return whole.toString();
-    }
-
-    private static void migrate(DataSource database) {
-        Flyway.configure(JournalDatabase.class.getClassLoader())
-                .dataSource(database)
-                .locations("classpath:org/serverconsole/journal")
-                // Otherwise Flyway loads this package's classes in search of migrations.
-                .javaMigrationClassProvider(List::of)
-                .load()
-                .migrate();
     }
 
     /** A pool of one, for the one thread of the {@link CommitQueue}: it replaces the connection should it break. */
