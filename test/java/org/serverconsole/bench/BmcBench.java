@@ -13,7 +13,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -47,7 +49,9 @@ final class BmcBench implements AutoCloseable {
     private static final int RUNS = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** Within which all that is kept for a while is given up. */
-    private static final Duration REST = Duration.ofSeconds(60);
+    private static final Duration REST = Duration.ofSeconds(90);
+    /** What looks every minute for leases to take back has a thread for half of that, also at rest; in looks, one a second. */
+    private static final int REGULAR = 35;
 
     private final PrintStream out = System.out;
     private final Clock clock = Clock.systemUTC();
@@ -190,16 +194,19 @@ final class BmcBench implements AutoCloseable {
         }
     }
 
-    /** The least that is held for a while; what looks for leases to take back from time to time has a thread meanwhile. */
+    /** Once all that is kept for a while has been given up. */
     private Level atRest() {
-        Level[] least = {level()};
+        Deque<Level> last = new ArrayDeque<>();
         long begin = System.nanoTime();
         Awaitility.await("at rest").atMost(REST.multipliedBy(2)).pollInterval(Duration.ofSeconds(1)).until(() -> {
-            Level now = level();
-            least[0] = now.isAtMost(least[0]) ? now : least[0];
+            last.addLast(level());
+            if (last.size() > REGULAR) {
+                last.removeFirst();
+            }
             return System.nanoTime() - begin > REST.toNanos();
         });
-        return least[0];
+        return new Level(last.stream().mapToInt(Level::threads).max().orElseThrow(),
+                last.stream().mapToInt(Level::sockets).max().orElseThrow());
     }
 
     private Level level() {
