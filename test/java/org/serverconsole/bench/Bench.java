@@ -44,7 +44,9 @@ public final class Bench {
             return;
         }
         Path folder = Path.of(arguments[1]);
-        if (options.relay || options.dead.isPresent()) {
+        if (options.doors.asked()) {
+            options.doors.measure(Path.of(arguments[0]), folder);
+        } else if (options.relay || options.dead.isPresent()) {
             parts(options, folder);
         } else {
             whole(options, Path.of(arguments[0]), folder);

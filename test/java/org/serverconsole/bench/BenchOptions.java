@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What {@code test/bench} is asked for. */
@@ -56,6 +57,9 @@ final class BenchOptions {
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Say how this is used.")
     boolean help;
+
+    @Mixin
+    DoorOptions doors;
 
     Duration latency() {
         return Duration.ofMillis(vendorLatency);

@@ -41,7 +41,7 @@ final class BenchSite implements AutoCloseable {
     /** Servers whose console refuses connections, for logins alone. */
     private static final int OFF = 50_000;
 
-    private static final String QUIET = """
+    static final String QUIET = """
             <configuration>
               <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
                 <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{20} %msg%n</pattern></encoder>

@@ -21,6 +21,7 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.serverconsole.host.RawHttp;
 
 /** Whatever is sent to Guacamole, what comes back is an answer, and what is secret is in no log. */
 class AnyInputIT {

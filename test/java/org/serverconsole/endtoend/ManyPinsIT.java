@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.serverconsole.host.RawHttp;
 
 /** Many customers of the panel, each with a good token and an address of his own, who do not know the PIN. */
 @Timeout(120)

@@ -1,4 +1,4 @@
-package org.serverconsole.endtoend;
+package org.serverconsole.host;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,24 +13,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** HTTP/1.1 over one connection as long as that lasts, with nothing checked before it is sent. */
-final class RawHttp implements AutoCloseable {
+public final class RawHttp implements AutoCloseable {
 
     private static final int PATIENCE = 20_000;
 
     /** What came back. */
-    record Answer(int status, String head, String body) { }
+    public record Answer(int status, String head, String body) { }
 
     private final URI server;
     private final InetAddress from;
     private Socket socket = new Socket();
     private InputStream in = InputStream.nullInputStream();
 
-    RawHttp(URI server) {
+    public RawHttp(URI server) {
         this(server, InetAddress.getLoopbackAddress());
     }
 
     /** @param from the client's own address, any of this machine's */
-    RawHttp(URI server, InetAddress from) {
+    public RawHttp(URI server, InetAddress from) {
         this.server = server;
         this.from = from;
     }
@@ -39,7 +39,7 @@ final class RawHttp implements AutoCloseable {
      * @param target goes out as it is, one byte for each character
      * @param headers whole lines, each with its end
      */
-    Answer send(String method, String target, String headers, byte[] body) throws IOException {
+    public Answer send(String method, String target, String headers, byte[] body) throws IOException {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes((method + " " + server.getPath() + target + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\n"
                 + headers + "Content-Length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
