@@ -5,6 +5,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.TimeoutError;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,7 @@ final class KeyEcho implements AutoCloseable {
             customer.addInitScript(WATCH);
             Page page = customer.newPage();
             page.navigate(url);
-            page.waitForFunction("() => window.pictureAt", null, new Page.WaitForFunctionOptions().setPollingInterval(50));
+            awaitPicture(page);
             // Whatever a page loads after its first picture is not what is measured.
             page.waitForTimeout(1500);
             List<Double> echoes = new ArrayList<>();
@@ -72,6 +73,14 @@ final class KeyEcho implements AutoCloseable {
                 }
             }
             return echoes;
+        }
+    }
+
+    private static void awaitPicture(Page page) {
+        try {
+            page.waitForFunction("() => window.pictureAt", null, new Page.WaitForFunctionOptions().setPollingInterval(50));
+        } catch (TimeoutError e) {
+            throw new IllegalStateException(page.url().split("#")[0] + " shows no picture, but says: " + page.innerText("body"), e);
         }
     }
 

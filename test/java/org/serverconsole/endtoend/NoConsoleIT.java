@@ -168,7 +168,8 @@ class NoConsoleIT {
             line.cut();
 
             page.awaitState("ended");
-            assertThat(page.text()).contains("The server has closed its console. It may be restarting.").containsPattern("Reference [A-Z0-9]{6}");
+            assertThat(page.text()).contains("The server has closed its console. It may be restarting.")
+                    .containsPattern("Reference [A-Z0-9]{6}");
             page.picture("closed-" + host);
             line.mend();
             page.tab().getByText("Open again").click();
