@@ -1,0 +1,59 @@
+package org.serverconsole.adapter.web;
+
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.function.IntSupplier;
+import org.serverconsole.adapter.ConsoleAdapter;
+import org.serverconsole.config.Secret;
+import org.serverconsole.fake.Certificate;
+import org.serverconsole.fake.FakeCimc;
+import org.serverconsole.fake.FakeConsoleSite;
+import org.serverconsole.fake.FakeSupermicro;
+import org.serverconsole.inventory.Server;
+
+/** A vendor's fake and its adapter. */
+record Vendor(String name, ConsoleAdapter adapter, FakeConsoleSite site, IntSupplier sessions, String password) {
+
+    /** How one is started. */
+    @FunctionalInterface
+    interface Start {
+        Vendor with(Certificate certificate);
+    }
+
+    static Vendor cimc(Certificate certificate) {
+        FakeCimc fake = FakeCimc.start(certificate);
+        return new Vendor("cimc", adapter("cimc"), fake, fake::sessions, fake.password());
+    }
+
+    static Vendor supermicroX10(Certificate certificate) {
+        return supermicro(certificate, FakeSupermicro.Firmware.X10);
+    }
+
+    static Vendor supermicroX12(Certificate certificate) {
+        return supermicro(certificate, FakeSupermicro.Firmware.X12);
+    }
+
+    private static Vendor supermicro(Certificate certificate, FakeSupermicro.Firmware firmware) {
+        FakeSupermicro fake = FakeSupermicro.start(certificate, firmware);
+        return new Vendor("supermicro", adapter("supermicro"), fake, fake::sessions, fake.password());
+    }
+
+    /** Found as the house finds it. */
+    static ConsoleAdapter adapter(String type) {
+        for (ConsoleAdapter adapter : ServiceLoader.load(ConsoleAdapter.class)) {
+            if (adapter.type().equals(type)) {
+                return adapter;
+            }
+        }
+        throw new IllegalArgumentException("no adapter " + type);
+    }
+
+    Server server() {
+        return server(password);
+    }
+
+    Server server(String withPassword) {
+        return new Server("50000", "50000", name, Secret.NONE, Secret.of(withPassword), Map.of("ip", "127.0.0.1",
+                "ipport", Integer.toString(site.port()), "username", "console", "timeout", "30"));
+    }
+}
