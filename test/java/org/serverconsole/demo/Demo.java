@@ -47,6 +47,8 @@ public final class Demo {
         servers.put("server 20111, a shell behind an iDRAC", ShellServer::idrac);
         servers.put("server 30001, a shell on the serial line of a BMC", SerialServer::start);
         servers.put("server 40001, a shell behind an OpenBMC", ShellServer::openBmc);
+        servers.put("server 50001, the page of a Cisco CIMC", PageServer::cimc);
+        servers.put("server 50002, the page of a Supermicro BMC", PageServer::supermicro);
         return servers;
     }
 

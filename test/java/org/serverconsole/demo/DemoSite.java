@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.serverconsole.host.GuacamoleProcess;
 import org.serverconsole.parts.Guacd;
+import org.serverconsole.parts.Kiosked;
 
 /** A hosting company in small: servers, guacd, Guacamole with the extension, and the panel that signs the links. */
 final class DemoSite implements AutoCloseable {
@@ -66,7 +67,9 @@ final class DemoSite implements AutoCloseable {
                 guacd-hostname: 127.0.0.1
                 guacd-port: %d
                 console-token-key: %s
-                """.formatted(guacdPort, panel.key()) + authorities());
+                """.formatted(guacdPort, panel.key()) + authorities()
+                // Browsers are not run as root.
+                + Kiosked.user().map(user -> "console-kiosk-user: " + user + "\n").orElse(""));
         Map<String, Object> entries = new LinkedHashMap<>();
         for (DemoServer server : servers) {
             pins.put(server.id(), panel.newPin());
