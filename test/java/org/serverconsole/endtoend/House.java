@@ -133,6 +133,12 @@ final class House implements AutoCloseable {
                 "username", IpmiSim.OPERATOR, "password", IpmiSim.OPERATOR_PASSWORD));
     }
 
+    /** Adds a server of whatever kind. */
+    void server(String id, Map<String, Object> entry) throws IOException {
+        secrets.add(entry.get("password").toString());
+        home.server(id, PIN, entry);
+    }
+
     /** A link for a customer who has never come before. */
     Link link(String server) {
         return link(server, "customer-" + UUID.randomUUID());
