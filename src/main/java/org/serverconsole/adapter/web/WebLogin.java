@@ -11,7 +11,7 @@ import org.serverconsole.kiosk.Page;
 /** A session at a BMC's web server, and the way from there to its console. Used by one thread at a time. */
 public interface WebLogin {
 
-    /** What {@link KioskAdapter#logOut} needs, which changes with each {@link #refresh}. */
+    /** What {@link KioskAdapter#logOut} needs, which changes with each {@link #refresh}; empty where it needs nothing. */
     Secret secret();
 
     /** Leads an empty browser to the console. */
