@@ -10,7 +10,7 @@ RUN --mount=type=cache,target=/root/.m2 \
     mvn -q -B -ntp -Dmaven.test.skip=true package \
     && mv target/guacamole-auth-console-*.jar guacamole-auth-console.jar
 
-FROM guacamole/guacamole:1.6.0
+FROM guacamole/guacamole:1.6.0 AS plain
 # The image links what is here into a GUACAMOLE_HOME under /tmp, which is a new one at every start.
 COPY --from=build /build/guacamole-auth-console.jar /etc/guacamole/extensions/
 # The journal must outlive that. A new volume that is mounted here takes over the folder's owner.
@@ -19,3 +19,27 @@ RUN install -d -o guacamole -g guacamole -m 700 /var/lib/guacamole-console
 USER guacamole
 # A guacamole.properties in /etc/guacamole goes first.
 ENV CONSOLE_JOURNAL=jdbc:h2:file:/var/lib/guacamole-console/journal
+
+# The same with what consoles need that are a BMC's page: docker build --target kiosk . Chromium comes from Debian, since the
+# image's own distribution has it as a snap only; Java, Tomcat and Guacamole are those of the image.
+FROM debian:12-slim AS kiosk
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends \
+        ca-certificates chromium curl fonts-dejavu-core tigervnc-standalone-server util-linux \
+    && rm -rf /var/lib/apt/lists/* \
+    && groupadd --gid 1001 guacamole && useradd --system --create-home --shell /usr/sbin/nologin --uid 1001 --gid 1001 guacamole \
+    && install -d -m 1777 /tmp/.X11-unix
+COPY --from=plain /opt/java /opt/java
+COPY --from=plain /usr/local/tomcat /usr/local/tomcat
+COPY --from=plain --chown=guacamole:guacamole /opt/guacamole /opt/guacamole
+COPY --from=plain --chown=guacamole:guacamole /etc/guacamole /etc/guacamole
+ENV JAVA_HOME=/opt/java/openjdk CATALINA_HOME=/usr/local/tomcat \
+    PATH=/usr/local/tomcat/bin:/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    CONSOLE_JOURNAL=jdbc:h2:file:/var/lib/guacamole-console/journal
+RUN install -d -o guacamole -g guacamole -m 700 /var/lib/guacamole-console
+USER guacamole
+EXPOSE 8080
+CMD ["/opt/guacamole/bin/entrypoint.sh"]
+
+# What is built where no target is named.
+FROM plain

@@ -117,6 +117,18 @@ class CheckCommandTest {
     }
 
     @Test
+    void whatThisMachineLacksForATypeOfTheInventoryIsAFault() throws Exception {
+        properties("console-token-key: " + KEY + "\nconsole-kiosk-user: no-such-user");
+        servers("{\"servers\": {\"50001\": {\"type\": \"cimc\", \"ip\": \"10.0.0.8\", \"username\": \"a\", \"password\": \"b\","
+                + " \"pin\": \"" + PIN + "\"}}}");
+
+        CommandLineRun run = check();
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).containsPattern("fault +type cimc: .*(console-kiosk-user|install the package)");
+    }
+
+    @Test
     void aProgramIsToldTheSameInJson() throws Exception {
         properties("console-token-key: " + KEY + "\nconsole-pin: maybe");
 

@@ -59,6 +59,11 @@ public interface ConsoleAdapter extends AutoCloseable {
                 "type \"" + type() + "\" is not looked at; open a console to see"));
     }
 
+    /** What this machine lacks for consoles of this type, and what to install; empty where it lacks nothing. */
+    default Optional<String> lack() {
+        return Optional.empty();
+    }
+
     /** How this vendor's machines are switched on and off, or empty where it cannot be done. */
     default Optional<PowerControl> power() {
         return Optional.empty();

@@ -126,6 +126,11 @@ public final class GuardedAdapter implements ConsoleAdapter {
     }
 
     @Override
+    public Optional<String> lack() {
+        return adapter.lack();
+    }
+
+    @Override
     public String type() {
         return adapter.type();
     }

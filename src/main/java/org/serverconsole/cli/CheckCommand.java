@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.Adapters;
 import org.serverconsole.config.ConsoleConfig;
+import org.serverconsole.config.KioskConfig;
 import org.serverconsole.inventory.Server;
+import org.serverconsole.kiosk.Kiosks;
 import org.serverconsole.rfb.RfbConnector;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,8 +64,9 @@ final class CheckCommand implements Callable<Integer> {
         GuacamoleProperties properties = home.read(shell.environment());
         CheckReport report = new CheckReport(shell.out(), json);
         EventLoopGroup network = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        try (Adapters adapters = Adapters.start(
-                new AdapterEnvironment(RfbConnector.on(network), shell.random(), caFile(properties)))) {
+        RfbConnector rfb = RfbConnector.on(network);
+        try (Kiosks kiosks = Kiosks.start(kiosk(properties), rfb, network, shell.random());
+                Adapters adapters = Adapters.start(new AdapterEnvironment(rfb, shell.random(), caFile(properties), kiosks))) {
             check(properties, adapters, report);
         } finally {
             network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
@@ -79,12 +82,19 @@ final class CheckCommand implements Callable<Integer> {
         CheckParts parts = new CheckParts(properties, report);
         parts.guacd();
         config.ifPresent(parts::journal);
+        servers.values().stream().map(Server::type).distinct().sorted().forEach(type -> adapters.byType().get(type).lack()
+                .ifPresent(lack -> report.fault("type " + type, lack)));
         CheckServers systems = new CheckServers(adapters.byType(), report);
         if (server != null) {
             settings.server(server, config, servers).ifPresent(known -> systems.reach(List.of(known)));
         } else if (reach) {
             systems.reach(servers.values());
         }
+    }
+
+    /** As far as they are right; what is wrong with them is found with the other settings. */
+    private static KioskConfig kiosk(GuacamoleProperties properties) {
+        return KioskConfig.read(name -> properties.find(name).orElse(null), properties.home()).orElse(KioskConfig.DEFAULT);
     }
 
     /** As far as there is one; what is wrong with it is found with the other settings. */

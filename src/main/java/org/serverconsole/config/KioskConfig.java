@@ -1,6 +1,8 @@
 package org.serverconsole.config;
 
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * How browsers are run for the consoles of BMCs that have nothing but a web page.
@@ -15,4 +17,15 @@ public record KioskConfig(Optional<String> user, boolean sandbox, int most, int 
 
     /** What holds where nothing is set. */
     public static final KioskConfig DEFAULT = new KioskConfig(Optional.empty(), true, 10, 1, 2048);
+
+    /**
+     * These alone, for those who look at settings of which others may be wrong.
+     *
+     * @return empty where one of them is wrong
+     */
+    public static Optional<KioskConfig> read(Function<String, String> properties, Path home) {
+        PropertyReader reader = new PropertyReader(properties, home);
+        KioskConfig config = new KioskConfigReader(reader).read();
+        return reader.problems().isEmpty() ? Optional.of(config) : Optional.empty();
+    }
 }

@@ -105,6 +105,7 @@ final class ConsoleExtension implements AutoCloseable {
             watching = opened(newWatching(), ExecutorService::shutdownNow);
             relay = opened(newRelay(network, config, random), Relay::close);
             Kiosks kiosks = opened(Kiosks.start(config.kiosk(), RfbConnector.on(network), network, random), Kiosks::close);
+            kiosks.endLeft();
             Adapters adapters = opened(Adapters.start(
                     new AdapterEnvironment(RfbConnector.on(network), random, config.caFile(), kiosks)), Adapters::close);
             PanelHttps https = new PanelHttps(Authorities.context(config.caFile()), PanelHttps.DEADLINE);

@@ -58,14 +58,12 @@ public final class Kiosks implements AutoCloseable {
     }
 
     /**
-     * Starts nothing yet, and ends what an earlier JVM has left behind.
+     * Starts nothing yet.
      *
      * @param network event loops; {@link #open} must not be called on one of them
      */
     public static Kiosks start(KioskConfig config, RfbConnector rfb, EventLoopGroup network, SecureRandom random) {
-        Kiosks kiosks = new Kiosks(config, Optional.of(new Parts(rfb, network, random, GateCertificate.make(random))));
-        kiosks.threads.execute(kiosks::clearLeft);
-        return kiosks;
+        return new Kiosks(config, Optional.of(new Parts(rfb, network, random, GateCertificate.make(random))));
     }
 
     /** None at all, where browsers are not wanted. */
@@ -73,12 +71,15 @@ public final class Kiosks implements AutoCloseable {
         return new Kiosks(new KioskConfig(Optional.empty(), true, 0, 0, 0), Optional.empty());
     }
 
-    private void clearLeft() {
-        try {
-            KioskFolder.clearLeft(new KioskUser(Optional.empty(), config.sandbox()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** Ends, in the background, what JVMs have left behind that are no more. */
+    public void endLeft() {
+        threads.execute(() -> {
+            try {
+                KioskFolder.clearLeft(new KioskUser(Optional.empty(), config.sandbox()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     /** Whether kiosks could be opened here. */

@@ -262,12 +262,18 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         found.accept(login.secret().isEmpty()
                 ? new Finding(Finding.Subject.LOGIN, Finding.Outcome.UNKNOWN, "it logs in on the page, when a console is opened")
                 : Finding.ok(Finding.Subject.LOGIN, client.access().authority() + " lets " + client.access().username() + " in"));
+        found.accept(lack().map(lack -> Finding.fault(Finding.Subject.CONSOLE, lack))
+                .orElse(new Finding(Finding.Subject.CONSOLE, Finding.Outcome.UNKNOWN,
+                        "Xvnc and Chromium are there; open a console to see what its page does")));
+    }
+
+    @Override
+    public Optional<String> lack() {
         try {
             environment().kiosks().requirePrograms();
-            found.accept(new Finding(Finding.Subject.CONSOLE, Finding.Outcome.UNKNOWN,
-                    "Xvnc and Chromium are there; open a console to see what its page does"));
+            return Optional.empty();
         } catch (KioskException e) {
-            found.accept(Finding.fault(Finding.Subject.CONSOLE, e.getMessage()));
+            return Optional.of(e.getMessage());
         }
     }
 
