@@ -46,6 +46,8 @@ public final class Bench {
         Path folder = Path.of(arguments[1]);
         if (options.doors.asked()) {
             options.doors.measure(Path.of(arguments[0]), folder);
+        } else if (options.kiosk) {
+            new KioskBench(System.out, folder).run(options.runs, options.atOnce);
         } else if (options.relay || options.dead.isPresent()) {
             parts(options, folder);
         } else {

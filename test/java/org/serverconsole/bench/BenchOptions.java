@@ -55,6 +55,12 @@ final class BenchOptions {
             + " without that many of them that never answer; what is left behind afterwards, too.")
     Optional<Integer> dead = Optional.empty();
 
+    @Option(names = "--kiosk", description = "Measure the consoles that are a BMC's page in a browser, and nothing else.")
+    boolean kiosk;
+
+    @Option(names = "--at-once", paramLabel = "<n>", defaultValue = "10", description = "How many of these at once (${DEFAULT-VALUE}).")
+    int atOnce;
+
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Say how this is used.")
     boolean help;
 
