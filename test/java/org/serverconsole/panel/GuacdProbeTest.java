@@ -8,11 +8,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.serverconsole.fake.Certificate;
 
 /** What listens where guacd should, and is not guacd. */
 class GuacdProbeTest {
@@ -56,6 +60,40 @@ class GuacdProbeTest {
             assertThatThrownBy(() -> probe(socket.getLocalPort(), Duration.ofSeconds(5)).requireProtocol("telnet"))
                     .isInstanceOf(IOException.class).hasMessageContaining("install libguac-client-telnet");
             served.join();
+        }
+    }
+
+    @Test
+    void aCertificateThatNobodyBelievesIsToldWithItsProperty(@TempDir Path folder) throws Exception {
+        try (ServerSocket socket = Certificate.make(folder).context().getServerSocketFactory()
+                .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> hangUpAfterFirstByte(socket));
+
+            assertThatThrownBy(() -> new GuacdProbe("127.0.0.1", socket.getLocalPort(), true, Duration.ofSeconds(5)).requireLife())
+                    .isInstanceOf(IOException.class).hasMessageContaining("correct guacd-ssl");
+            served.join();
+        }
+    }
+
+    @Test
+    void aGuacdWithoutTlsIsToldWithTheProperty() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> hangUpAfterFirstByte(socket));
+
+            assertThatThrownBy(() -> new GuacdProbe("127.0.0.1", socket.getLocalPort(), true, Duration.ofSeconds(5)).requireLife())
+                    .isInstanceOf(IOException.class).hasMessageContaining("correct guacd-ssl");
+            served.join();
+        }
+    }
+
+    private static void hangUpAfterFirstByte(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            socket.getInputStream().read();
+        } catch (SSLException refused) {
+            // The client has not believed the certificate.
+            return;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -77,11 +78,25 @@ public record GuacdProbe(String host, int port, boolean ssl, Duration patience) 
         try {
             socket.connect(new InetSocketAddress(host, port), millis);
             socket.setSoTimeout(millis);
-            return ssl ? ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(socket, host, port, true) : socket;
         } catch (IOException e) {
             socket.close();
             throw new IOException("guacd cannot be reached at " + this + " (" + e.getMessage()
                     + "): start it, or correct guacd-hostname and guacd-port", e);
+        }
+        return ssl ? encrypted(socket) : socket;
+    }
+
+    /** As Guacamole itself does, with the JVM's own authorities. */
+    private Socket encrypted(Socket socket) throws IOException {
+        try {
+            SSLSocket encrypted =
+                    (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(socket, host, port, true);
+            encrypted.startHandshake();
+            return encrypted;
+        } catch (IOException e) {
+            socket.close();
+            throw new IOException("guacd at " + this + " cannot be spoken to over TLS (" + e.getMessage()
+                    + "): have this JVM trust its certificate, start guacd with one, or correct guacd-ssl", e);
         }
     }
 
