@@ -5,6 +5,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.guacamole.GuacamoleException;
 import org.apache.guacamole.io.GuacamoleReader;
@@ -42,6 +43,7 @@ final class WatchingSocket implements GuacamoleSocket, GuacamoleReader, Guacamol
 
     private static final char[] END = new char[0];
 
+    private final AtomicBoolean told = new AtomicBoolean();
     private final ConsoleSession session;
     private final Guacd guacd;
     private final GuacamoleClientInformation information;
@@ -80,6 +82,9 @@ final class WatchingSocket implements GuacamoleSocket, GuacamoleReader, Guacamol
 
     @Override
     public void cut(EndReason reason) {
+        if (told.getAndSet(true)) {
+            return;
+        }
         String reference = references.next();
         LOGGER.info("[{}] Watching console session {} of server {} ends: {}", reference, session.id(), session.server().id(),
                 reason);
@@ -89,9 +94,11 @@ final class WatchingSocket implements GuacamoleSocket, GuacamoleReader, Guacamol
         waiting.add(END);
     }
 
+    /** Says why the session has ended, where it has: Guacamole may close the tunnel before that is told. */
     @Override
     public void close() {
         session.unwatch(this);
+        session.ended().ifPresent(this::cut);
         stop();
         waiting.add(END);
     }
@@ -231,9 +238,11 @@ final class WatchingSocket implements GuacamoleSocket, GuacamoleReader, Guacamol
         return parser.next();
     }
 
+    /** The end is nothing to wait for: Guacamole would keep back what comes before it, which says why, and never send it. */
     @Override
     public boolean available() {
-        return !waiting.isEmpty();
+        char[] next = waiting.peek();
+        return next != null && next != END;
     }
 
     @Override
