@@ -124,7 +124,8 @@ class RelayTest {
     void aPortIsForOneConnectionOnly() throws Exception {
         RelayPort port = relay.offer(console, Protocol.RFB);
         try (VncViewer first = connected(port)) {
-            assertThatThrownBy(() -> VncViewer.connect(port.port())).isInstanceOf(ConnectException.class);
+            await("the port is closed").untilAsserted(() ->
+                    assertThatThrownBy(() -> VncViewer.connect(port.port())).isInstanceOf(ConnectException.class));
             first.write(bytes("still there"));
             assertThat(vendor.getInputStream().readNBytes(11)).asString().isEqualTo("still there");
         }
