@@ -134,6 +134,29 @@ class WaysOutIT {
         }
     }
 
+    /** A click may open a window, unlike a script, and a window would have the keyboard. */
+    @Test
+    void aClickOpensNoWindow() throws Exception {
+        Kiosk kiosk = open("const link = Object.assign(document.createElement('a'), {href: 'https://ELSEWHERE/', target: '_blank'});"
+                + " canvas.replaceWith(link); link.append(canvas); canvas.focus();"
+                + " canvas.onmousedown = () => window.open('https://ELSEWHERE/'); canvas.onmouseup = () => canvas.focus();");
+        Viewing viewing = Viewing.of(kiosk.connect(KioskHouse.PATIENCE));
+        await().untilAsserted(() -> {
+            viewing.type("k");
+            assertThat(house.site().keys()).contains("k");
+        });
+
+        viewing.click(100, 100, 1);
+        viewing.click(100, 100, 2);
+
+        await().untilAsserted(() -> {
+            viewing.type("z");
+            assertThat(house.site().keys()).contains("z");
+        });
+        assertThat(visitors).hasValue(0);
+        assertThat(viewing.channel().isOpen()).isTrue();
+    }
+
     /** Leaving the page is the end of the console, wherever to. */
     @ParameterizedTest
     @ValueSource(strings = {"location = 'https://ELSEWHERE/'", "location = '/redirect'"})

@@ -143,7 +143,6 @@ final class Browser {
         if (!belongs(info) && !type.equals("tab") && !type.equals("browser")) {
             LOG.debug("a kiosk's page opened another ({}), which is closed", type);
             tools.tell("", "Target.closeTarget", DevTools.params().put("targetId", info.path("targetId").asText()));
-            tools.tell(session, "Page.bringToFront", DevTools.params());
         }
     }
 

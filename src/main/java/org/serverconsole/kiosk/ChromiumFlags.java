@@ -12,7 +12,7 @@ final class ChromiumFlags {
             "--no-first-run", "--no-default-browser-check", "--disable-default-apps", "--disable-sync", "--disable-extensions",
             "--disable-component-update", "--disable-background-networking", "--disable-client-side-phishing-detection",
             "--disable-domain-reliability", "--disable-breakpad", "--disable-crash-reporter", "--disable-print-preview",
-            "--disable-notifications", "--disable-session-crashed-bubble", "--disable-popup-blocking", "--deny-permission-prompts",
+            "--disable-notifications", "--disable-session-crashed-bubble", "--deny-permission-prompts",
             "--noerrdialogs", "--password-store=basic", "--mute-audio", "--disable-gpu", "--disable-dev-shm-usage",
             "--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication,DialMediaRouteProvider",
             "--js-flags=--max-old-space-size=256");

@@ -1,10 +1,15 @@
 package org.serverconsole.adapter.cimc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -14,16 +19,22 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.serverconsole.adapter.AdapterEnvironment;
+import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.ConsoleAdapterContract;
+import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.fake.Certificate;
 import org.serverconsole.fake.FakeCimc;
+import org.serverconsole.fake.RecordedOpening;
 import org.serverconsole.fake.ScriptedRfbServer;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.kiosk.Kiosks;
 import org.serverconsole.parts.Kiosked;
+import org.serverconsole.rfb.RfbConnector;
 
 @Timeout(60)
 class CimcContractIT extends ConsoleAdapterContract {
@@ -144,5 +155,34 @@ class CimcContractIT extends ConsoleAdapterContract {
     @Override
     protected int openConnections() {
         return mute.connected() + fake.viewers();
+    }
+
+    @Test
+    void aSessionIsRefreshedWhileTheConsoleIsOpenAndEndedUnderItsLastCookie() throws Exception {
+        fake.refreshSeconds(2);
+        RecordedOpening opening = new RecordedOpening();
+        try (ConsoleAdapter adapter = new CimcAdapter()) {
+            adapter.start(new AdapterEnvironment(RfbConnector.on(house.group()), new SecureRandom(), caFile(), house.kiosks()));
+            ConsoleStream stream = adapter.open(right(), opening);
+            await().until(() -> opening.leases().size() >= 3);
+            assertThat(fake.sessions()).isEqualTo(1);
+
+            stream.channel().close().sync();
+
+            await().until(() -> fake.sessions() == 0 && fake.viewers() == 0);
+        }
+    }
+
+    @Test
+    void aFirmwareWithoutItsPageIsUnsupportedAndHasNoSessionLeft() throws Exception {
+        fake.pages();
+        try (ConsoleAdapter adapter = new CimcAdapter()) {
+            adapter.start(new AdapterEnvironment(RfbConnector.on(house.group()), new SecureRandom(), caFile(), house.kiosks()));
+
+            AdapterException failure = catchThrowableOfType(AdapterException.class, () -> adapter.open(right(), new RecordedOpening()));
+
+            assertThat(failure.kind()).as(failure.getMessage()).isEqualTo(AdapterException.Kind.UNSUPPORTED);
+            assertThat(fake.sessions()).isZero();
+        }
     }
 }

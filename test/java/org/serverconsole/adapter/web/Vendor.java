@@ -46,15 +46,7 @@ record Vendor(String name, ConsoleAdapter adapter, FakeConsoleSite site, IntSupp
     }
 
     static Vendor supermicroX10(Certificate certificate) {
-        return supermicro(certificate, FakeSupermicro.Firmware.X10);
-    }
-
-    static Vendor supermicroX12(Certificate certificate) {
-        return supermicro(certificate, FakeSupermicro.Firmware.X12);
-    }
-
-    private static Vendor supermicro(Certificate certificate, FakeSupermicro.Firmware firmware) {
-        FakeSupermicro fake = FakeSupermicro.start(certificate, firmware);
+        FakeSupermicro fake = FakeSupermicro.start(certificate, FakeSupermicro.Firmware.X10);
         return new Vendor("supermicro", adapter("supermicro"), fake, fake::sessions, fake.password());
     }
 
