@@ -8,6 +8,7 @@ import org.serverconsole.config.Secret;
 import org.serverconsole.fake.Certificate;
 import org.serverconsole.fake.FakeCimc;
 import org.serverconsole.fake.FakeConsoleSite;
+import org.serverconsole.fake.FakeIdracPage;
 import org.serverconsole.fake.FakeIlo;
 import org.serverconsole.fake.FakeLoginPage;
 import org.serverconsole.fake.FakeSupermicro;
@@ -40,6 +41,16 @@ record Vendor(String name, ConsoleAdapter adapter, FakeConsoleSite site, IntSupp
         return new Vendor("xcc", adapter("xcc"), fake, fake::sessions, fake.password());
     }
 
+    static Vendor idrac(Certificate certificate) {
+        FakeIdracPage fake = FakeIdracPage.start(certificate, false);
+        return new Vendor("idrac", adapter("idrac"), fake, fake::sessions, fake.password());
+    }
+
+    static Vendor newerIdrac(Certificate certificate) {
+        FakeIdracPage fake = FakeIdracPage.start(certificate, true);
+        return new Vendor("idrac", adapter("idrac"), fake, fake::sessions, fake.password());
+    }
+
     static Vendor any(Certificate certificate) {
         FakeLoginPage fake = FakeLoginPage.start(certificate);
         return new Vendor("kiosk", adapter("kiosk"), fake, fake::viewers, fake.password());
@@ -66,6 +77,6 @@ record Vendor(String name, ConsoleAdapter adapter, FakeConsoleSite site, IntSupp
 
     Server server(String withPassword) {
         return new Server("50000", "50000", name, Secret.NONE, Secret.of(withPassword), Map.of("ip", "127.0.0.1",
-                "ipport", Integer.toString(site.port()), "username", "console", "timeout", "30", "steps", STEPS));
+                "ipport", Integer.toString(site.port()), "username", "console", "timeout", "30", "steps", STEPS, "mode", "html5"));
     }
 }

@@ -61,12 +61,14 @@ class WebConsolesIT {
                 Named.of("cimc", Vendor::cimc),
                 Named.of("ilo", Vendor::ilo),
                 Named.of("xcc", Vendor::xcc),
+                Named.of("idrac", Vendor::idrac),
                 Named.of("supermicro", Vendor::supermicroX10));
     }
 
     static Stream<Named<Vendor.Start>> opened() {
         // Those whose consoles no other test opens.
-        return Stream.of(Named.of("ilo", Vendor::ilo), Named.of("xcc", Vendor::xcc), Named.of("supermicro X10", Vendor::supermicroX10),
+        return Stream.of(Named.of("ilo", Vendor::ilo), Named.of("xcc", Vendor::xcc), Named.of("idrac", Vendor::idrac),
+                Named.of("newer idrac", Vendor::newerIdrac), Named.of("supermicro X10", Vendor::supermicroX10),
                 Named.of("any, by its steps", Vendor::any));
     }
 

@@ -28,6 +28,7 @@ import org.serverconsole.adapter.redfish.RedfishBmcs;
 import org.serverconsole.adapter.redfish.RedfishPower;
 import org.serverconsole.adapter.redfish.RedfishProbe;
 import org.serverconsole.adapter.redfish.Turn;
+import org.serverconsole.adapter.web.KioskAdapter;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
@@ -40,13 +41,15 @@ import org.slf4j.LoggerFactory;
  * with a random password, and is as it was before when the session has ended. It has one password for all viewers, and so one
  * console session at a time.
  *
- * <p>Options: those of {@link BmcAccess}; {@code mode} may only be {@code vnc}.
+ * <p>Options: those of {@link BmcAccess}; {@code mode}, which is {@code vnc}, or {@code html5} for the iDRAC's own page
+ * in a kiosk, which an iDRAC9 or newer has.
  */
 public final class IdracAdapter implements ConsoleAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(IdracAdapter.class);
     private static final String MODE = "mode";
     private static final String VNC_MODE = "vnc";
+    private static final String PAGE_MODE = "html5";
     /** What an iDRAC tells of its settings may be that old; Dell says 30 s. */
     private static final Duration LAG = Duration.ofSeconds(60);
     private static final Duration SHORTEST_HANDSHAKE = Duration.ofSeconds(1);
@@ -57,6 +60,7 @@ public final class IdracAdapter implements ConsoleAdapter {
     private static final Map<String, String> PARAMETERS = Map.of("color-depth", "16", "encodings", "raw copyrect");
 
     private final Clock clock;
+    private final IdracPage page = new IdracPage();
     private final Map<String, Known> known = new ConcurrentHashMap<>();
     private volatile Optional<AdapterEnvironment> environment = Optional.empty();
     private volatile Optional<RedfishBmcs> bmcs = Optional.empty();
@@ -83,19 +87,27 @@ public final class IdracAdapter implements ConsoleAdapter {
 
     @Override
     public Optional<ServerRule.Problem> check(Server server) {
-        return BmcAccess.problem(server).or(() -> server.option(MODE).filter(mode -> !mode.equals(VNC_MODE))
+        return BmcAccess.problem(server).or(() -> server.option(MODE).filter(mode -> !mode.equals(VNC_MODE) && !mode.equals(PAGE_MODE))
                 .map(mode -> new ServerRule.Problem(MODE, "is no way to an iDRAC's console that is known here: write \""
-                        + VNC_MODE + "\", or leave it out")));
+                        + VNC_MODE + "\" or \"" + PAGE_MODE + "\", or leave it out")));
     }
 
     @Override
     public void start(AdapterEnvironment environment) {
         this.environment = Optional.of(environment);
         bmcs = Optional.of(new RedfishBmcs(environment.caFile()));
+        page.start(environment);
+    }
+
+    private static boolean isPage(Server server) {
+        return server.option(MODE).equals(Optional.of(PAGE_MODE));
     }
 
     @Override
     public ConsoleStream open(Server server, Opening opening) throws AdapterException, InterruptedException {
+        if (isPage(server)) {
+            return page.open(server, opening);
+        }
         Redfish bmc = bmcs().of(server);
         Deadline deadline = Deadline.in(bmc.access().timeout());
         opening.step(Step.ASKING_VENDOR);
@@ -150,6 +162,10 @@ public final class IdracAdapter implements ConsoleAdapter {
      */
     @Override
     public void revoke(Server server, Map<String, String> undo) throws AdapterException, InterruptedException {
+        if (KioskAdapter.isLease(undo)) {
+            page.revoke(server, undo);
+            return;
+        }
         Redfish bmc = bmcs().of(server);
         try (Turn turn = bmc.turn(Deadline.in(bmc.access().timeout()))) {
             VncServer vnc = IdracClient.vncServer(turn);
@@ -200,6 +216,7 @@ public final class IdracAdapter implements ConsoleAdapter {
 
     @Override
     public void close() {
+        page.close();
         bmcs.ifPresent(RedfishBmcs::close);
     }
 }

@@ -231,6 +231,11 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         }
     }
 
+    /** Whether what was journalled is about a page's login. */
+    public static boolean isLease(Map<String, String> undo) {
+        return undo.containsKey(SESSION);
+    }
+
     @Override
     public final void revoke(Server server, Map<String, String> undo) throws AdapterException, InterruptedException {
         WebClient client = client(server);

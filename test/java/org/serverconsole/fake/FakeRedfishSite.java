@@ -1,0 +1,81 @@
+package org.serverconsole.fake;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A BMC whose console is a page that Redfish opens: sessions, and a ticket for the page that is good once. */
+public abstract class FakeRedfishSite extends FakeConsoleSite {
+
+    private static final String SESSIONS = "/redfish/v1/SessionService/Sessions";
+
+    private final String password = "pw-" + UUID.randomUUID();
+    /** From their tokens to their IDs. */
+    private final Map<String, String> sessions = new ConcurrentHashMap<>();
+    private final Set<String> tickets = ConcurrentHashMap.newKeySet();
+
+    protected FakeRedfishSite(Certificate certificate) {
+        super(certificate, 0);
+    }
+
+    public String password() {
+        return password;
+    }
+
+    public int sessions() {
+        return sessions.size();
+    }
+
+    /** The pages that need no session; empty where it is another. */
+    protected abstract Optional<Answer> page(Request request);
+
+    /** What an action gives, for a page's ticket; empty where there is no such action. */
+    protected abstract Optional<Answer> action(Request request, String ticket);
+
+    @Override
+    protected Optional<Answer> answer(Request request) {
+        Optional<Answer> page = page(request);
+        if (page.isPresent()) {
+            return page;
+        }
+        if (request.path().equals(SESSIONS)) {
+            return Optional.of(login(request.body()));
+        }
+        String token = request.headers().getOrDefault("x-auth-token", "");
+        if (!sessions.containsKey(token)) {
+            return Optional.of(Answer.of(401, "application/json", "{}"));
+        }
+        if (request.method().equals("DELETE") && request.path().equals(SESSIONS + "/" + sessions.get(token))) {
+            sessions.remove(token);
+            return Optional.of(Answer.of(204, "application/json", ""));
+        }
+        String ticket = UUID.randomUUID().toString();
+        tickets.add(ticket);
+        return action(request, ticket);
+    }
+
+    private Answer login(String text) {
+        try {
+            JsonNode body = new ObjectMapper().readTree(text);
+            if (!body.path("UserName").asText().equals("console") || !body.path("Password").asText().equals(password)) {
+                return Answer.of(401, "application/json", "{}");
+            }
+            String token = UUID.randomUUID().toString();
+            String id = UUID.randomUUID().toString();
+            sessions.put(token, id);
+            return new Answer(201, "application/json", "{}", Map.of("X-Auth-Token", token, "Location", SESSIONS + "/" + id));
+        } catch (JsonProcessingException e) {
+            return Answer.of(400, "application/json", "{}");
+        }
+    }
+
+    @Override
+    protected boolean mayWatch(Request request) {
+        return tickets.remove(request.query());
+    }
+}
