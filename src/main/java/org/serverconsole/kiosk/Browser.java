@@ -198,7 +198,7 @@ final class Browser {
         process.destroyForcibly();
     }
 
-    /** An error where the page could not be left. */
+    /** Of a kiosk whose files or programs could not be made or started. */
     static KioskException broken(IOException e) {
         return new KioskException(Reason.PROTOCOL, "a kiosk could not be started: " + e.getMessage(), e);
     }

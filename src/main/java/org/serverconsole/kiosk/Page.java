@@ -1,7 +1,6 @@
 package org.serverconsole.kiosk;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Arrays;
 import java.util.List;
@@ -75,32 +74,6 @@ public final class Page {
     public void cookie(String name, Secret value) throws KioskException, InterruptedException {
         browser.call("Network.setCookie", DevTools.params().put("url", site.url("/").toString())
                 .put("name", name).put("value", value.reveal()).put("secure", true), deadline);
-    }
-
-    /** Waits for a cookie that the site sets. */
-    public Secret awaitCookie(String name) throws KioskException, InterruptedException {
-        return await(() -> cookieNow(name), value -> !value.isEmpty(), "the cookie " + name).orElseThrow();
-    }
-
-    private Secret cookieNow(String name) throws KioskException, InterruptedException {
-        ObjectNode params = DevTools.params();
-        params.putArray("urls").add(site.url("/").toString());
-        for (JsonNode cookie : browser.call("Network.getCookies", params, deadline).path("cookies")) {
-            if (cookie.path("name").asText().equals(name)) {
-                return Secret.of(cookie.path("value").asText());
-            }
-        }
-        return Secret.NONE;
-    }
-
-    /** Keeps an item in the page's session storage, of the site that has been gone to. */
-    public void remember(String name, Secret value) throws KioskException, InterruptedException {
-        evaluate("sessionStorage.setItem(" + quoted(name) + "," + quoted(value.reveal()) + ")");
-    }
-
-    /** Whether it is in the page now. */
-    public boolean has(String selector) throws KioskException, InterruptedException {
-        return evaluate("!!" + element(selector)).asBoolean();
     }
 
     /**
