@@ -4,10 +4,8 @@
 import { Session, Tunnel } from './core/session.js';
 
 const session = new Session(window);
-
-// Before anything else: everything else is done while the answer is on its way.
+// First of all: the rest is done while the answer is on its way.
 const loggingIn = window.top === window && session.hasLink && session.login();
-
 const state = document.body.dataset;
 const element = id => document.getElementById(id);
 
@@ -330,9 +328,7 @@ let retry;   // {attempt, timer} while the network is gone
 const page = {
   session, texts, stage, card, Texts,
   input: new Input(),
-  get client() {
-    return shown?.client;
-  },
+  get client() { return shown?.client; },
   send(pressed, keysym) {
     shown?.client.sendKeyEvent(pressed, keysym);
   },
