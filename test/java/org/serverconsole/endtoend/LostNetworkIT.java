@@ -3,6 +3,7 @@ package org.serverconsole.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,7 +35,9 @@ class LostNetworkIT {
             assertThat(page.tab().locator("#lost").innerText()).isEqualTo("The connection was lost. Reconnecting…");
             page.picture("reconnecting-" + host);
             // In Guacamole for more than ten seconds: after 0.5, 1, 2, 3 and 5 more it has tried.
-            page.tab().waitForCondition(() -> attempts.count() >= (host == Host.WAR ? 5 : 3));
+            // Chromium, too, waits a little before it tries again a host that has just failed.
+            page.tab().waitForCondition(() -> attempts.count() >= (host == Host.WAR ? 5 : 3),
+                    new Page.WaitForConditionOptions().setTimeout(90_000));
             assertThat(page.state()).isEqualTo("reconnecting");
             line.mend();
             page.awaitState("live");

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.serverconsole.config.Secret;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /** On bad networks and for long times. Time runs faster than it does outside, for both sides. */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 class RmcpNetworkIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(RmcpNetworkIT.class);

@@ -115,6 +115,7 @@ public final class Kiosk implements AutoCloseable {
         LOG.warn("the browser of a kiosk of {} is restarted: {}", site.map(Site::authority).orElse("nobody"), why);
         try {
             browsers++;
+            shown = false;
             which.close();
             synchronized (sockets) {
                 sockets.clear();
@@ -167,9 +168,11 @@ public final class Kiosk implements AutoCloseable {
                 return;
             }
         }
+        Browser cut = browser;
         CompletableFuture.delayedExecutor(SECONDS_CUT, TimeUnit.SECONDS, threads).execute(() -> {
             synchronized (sockets) {
-                if (!sockets.isEmpty() || closing.get()) {
+                // A browser that has crashed meanwhile is being restarted.
+                if (!sockets.isEmpty() || closing.get() || !shown || cut != browser) {
                     return;
                 }
             }
