@@ -198,7 +198,9 @@ final class House implements AutoCloseable {
      * a secret, or any session token.
      */
     List<String> leaked() throws IOException {
-        Pattern any = Pattern.compile(Stream.concat(secrets.stream(), engine.secrets().stream()).distinct().map(Pattern::quote)
+        // The PIN as a word of its own: a random name may happen to hold its digits.
+        Pattern any = Pattern.compile(Stream.concat(secrets.stream(), engine.secrets().stream()).distinct()
+                .map(secret -> secret.equals(PIN) ? "\\b" + PIN + "\\b" : Pattern.quote(secret))
                 .collect(Collectors.joining("|", TOKEN + "|", "")));
         String log = guacamole.log();
         String news = log.substring(lookedThrough) + guacd.log();
