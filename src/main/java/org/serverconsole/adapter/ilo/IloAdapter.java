@@ -4,15 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
-import java.util.Optional;
-import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.Deadline;
-import org.serverconsole.adapter.PowerControl;
-import org.serverconsole.adapter.redfish.RedfishBmcs;
-import org.serverconsole.adapter.redfish.RedfishPower;
-import org.serverconsole.adapter.web.KioskAdapter;
+import org.serverconsole.adapter.web.RedfishKioskAdapter;
 import org.serverconsole.adapter.web.WebClient;
 import org.serverconsole.adapter.web.WebLogin;
 import org.serverconsole.config.Secret;
@@ -25,7 +20,7 @@ import org.serverconsole.kiosk.Page;
  * ({@code POST /json/login_session}), whose session is the cookie {@code sessionKey}; then {@code /irc.html}. An iLO 4 has no
  * HTML5 console.
  */
-public final class IloAdapter extends KioskAdapter {
+public final class IloAdapter extends RedfishKioskAdapter {
 
     private static final String LOGIN = "/json/login_session";
     private static final String JSON_TYPE = "application/json";
@@ -34,17 +29,9 @@ public final class IloAdapter extends KioskAdapter {
     private static final String CANVAS = "canvas";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private volatile Optional<RedfishBmcs> bmcs = Optional.empty();
-
     @Override
     public String type() {
         return "ilo";
-    }
-
-    @Override
-    public void start(AdapterEnvironment environment) {
-        super.start(environment);
-        bmcs = Optional.of(new RedfishBmcs(environment.caFile()));
     }
 
     @Override
@@ -80,17 +67,6 @@ public final class IloAdapter extends KioskAdapter {
         if (answer.status() >= 500) {
             throw web.nonsense("answered the logout with HTTP " + answer.status());
         }
-    }
-
-    @Override
-    public Optional<PowerControl> power() {
-        return bmcs.map(RedfishPower::new);
-    }
-
-    @Override
-    public void close() {
-        super.close();
-        bmcs.ifPresent(RedfishBmcs::close);
     }
 
     /** One session of the web interface. */

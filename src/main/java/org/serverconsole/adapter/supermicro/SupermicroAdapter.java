@@ -8,14 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.Deadline;
-import org.serverconsole.adapter.PowerControl;
-import org.serverconsole.adapter.redfish.RedfishBmcs;
-import org.serverconsole.adapter.redfish.RedfishPower;
-import org.serverconsole.adapter.web.KioskAdapter;
+import org.serverconsole.adapter.web.RedfishKioskAdapter;
 import org.serverconsole.adapter.web.WebClient;
 import org.serverconsole.adapter.web.WebLogin;
 import org.serverconsole.config.Secret;
@@ -27,7 +23,7 @@ import org.serverconsole.kiosk.Page;
  * Consoles of Supermicro servers with an HTML5 iKVM (X10 and newer): the page that Redfish names, good for one opening, or that
  * which firmware without it has behind its login. That session ends with the console.
  */
-public final class SupermicroAdapter extends KioskAdapter {
+public final class SupermicroAdapter extends RedfishKioskAdapter {
 
     private static final String COOKIE = "SID";
     private static final String IKVM = "/redfish/v1/Managers/1/Oem/Supermicro/IKVM";
@@ -35,17 +31,9 @@ public final class SupermicroAdapter extends KioskAdapter {
     private static final String CANVAS = "#noVNC_canvas, canvas";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private volatile Optional<RedfishBmcs> bmcs = Optional.empty();
-
     @Override
     public String type() {
         return "supermicro";
-    }
-
-    @Override
-    public void start(AdapterEnvironment environment) {
-        super.start(environment);
-        bmcs = Optional.of(new RedfishBmcs(environment.caFile()));
     }
 
     @Override
@@ -82,17 +70,6 @@ public final class SupermicroAdapter extends KioskAdapter {
 
     private static Map<String, Secret> cookies(Secret sid) {
         return Map.of("Cookie", WebClient.cookies(Map.of(COOKIE, sid)));
-    }
-
-    @Override
-    public Optional<PowerControl> power() {
-        return bmcs.map(RedfishPower::new);
-    }
-
-    @Override
-    public void close() {
-        super.close();
-        bmcs.ifPresent(RedfishBmcs::close);
     }
 
     /** One session of the web interface. */

@@ -2,14 +2,10 @@ package org.serverconsole.adapter.xcc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
-import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.Deadline;
-import org.serverconsole.adapter.PowerControl;
-import org.serverconsole.adapter.redfish.RedfishBmcs;
-import org.serverconsole.adapter.redfish.RedfishPower;
-import org.serverconsole.adapter.web.KioskAdapter;
+import org.serverconsole.adapter.web.RedfishKioskAdapter;
 import org.serverconsole.adapter.web.RedfishLogin;
 import org.serverconsole.adapter.web.WebClient;
 import org.serverconsole.adapter.web.WebLogin;
@@ -22,23 +18,15 @@ import org.serverconsole.kiosk.Page;
  * Consoles of Lenovo servers with an XCC or XCC2 and its remote console: a token of Redfish's
  * {@code LenovoRemoteControlService} opens its page. An XCC3 is an OpenBMC, and of type {@code openbmc}.
  */
-public final class XccAdapter extends KioskAdapter {
+public final class XccAdapter extends RedfishKioskAdapter {
 
     private static final String TOKEN = "/redfish/v1/Managers/1/Oem/Lenovo/RemoteControl/Actions/"
             + "LenovoRemoteControlService.GetRemoteConsoleToken";
     private static final String CANVAS = "canvas";
 
-    private volatile Optional<RedfishBmcs> bmcs = Optional.empty();
-
     @Override
     public String type() {
         return "xcc";
-    }
-
-    @Override
-    public void start(AdapterEnvironment environment) {
-        super.start(environment);
-        bmcs = Optional.of(new RedfishBmcs(environment.caFile()));
     }
 
     /** A session of its own, since it ends with the console's page, and the token with it. */
@@ -50,17 +38,6 @@ public final class XccAdapter extends KioskAdapter {
     @Override
     protected void logOut(WebClient web, Secret secret, Deadline deadline) throws AdapterException, InterruptedException {
         RedfishLogin.of(secret).out(web, deadline);
-    }
-
-    @Override
-    public Optional<PowerControl> power() {
-        return bmcs.map(RedfishPower::new);
-    }
-
-    @Override
-    public void close() {
-        super.close();
-        bmcs.ifPresent(RedfishBmcs::close);
     }
 
     private record Login(WebClient web, RedfishLogin session) implements WebLogin {
