@@ -155,6 +155,10 @@ final class Leases {
     }
 
     private void takeBackLeft(LeaseRecord lease) {
+        if (!pending.contains(lease.id())) {
+            // The session's own end has taken it back while this waited for its turn.
+            return;
+        }
         if (isLive.test(lease.serverId())) {
             pending.remove(lease.id());
             return;
