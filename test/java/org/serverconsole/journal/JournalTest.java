@@ -2,6 +2,7 @@ package org.serverconsole.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.serverconsole.journal.AtOnce.atOnce;
 
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -9,15 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -248,23 +243,5 @@ class JournalTest {
     private void reopen() throws ConfigException {
         journal.close();
         open();
-    }
-
-    private static <T> List<T> atOnce(int callers, IntFunction<T> call) throws Exception {
-        ExecutorService executor = Executors.newFixedThreadPool(callers);
-        try {
-            List<Callable<T>> calls = new ArrayList<>();
-            for (int i = 0; i < callers; i++) {
-                int number = i;
-                calls.add(() -> call.apply(number));
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<T> result : executor.invokeAll(calls)) {
-                results.add(result.get());
-            }
-            return results;
-        } finally {
-            executor.shutdownNow();
-        }
     }
 }

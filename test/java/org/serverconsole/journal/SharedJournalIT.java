@@ -3,6 +3,7 @@ package org.serverconsole.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.serverconsole.journal.AtOnce.atOnce;
 
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,15 +13,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.IntFunction;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -257,24 +252,6 @@ class SharedJournalIT {
     private static void sql(String statement) throws SQLException {
         try (Connection connection = postgres.connect(); Statement run = connection.createStatement()) {
             run.execute(statement);
-        }
-    }
-
-    private static <T> List<T> atOnce(int callers, IntFunction<T> call) throws Exception {
-        ExecutorService executor = Executors.newFixedThreadPool(callers);
-        try {
-            List<Callable<T>> calls = new ArrayList<>();
-            for (int i = 0; i < callers; i++) {
-                int number = i;
-                calls.add(() -> call.apply(number));
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<T> result : executor.invokeAll(calls)) {
-                results.add(result.get());
-            }
-            return results;
-        } finally {
-            executor.shutdownNow();
         }
     }
 }
