@@ -255,7 +255,7 @@ class AccessTest {
         Access access = new Access(Fixture.config(Map.of()), Fixture.https(), fixture.tickets, id -> {
             throw new InventoryException("the panel has not said what server " + id + " is");
         }, fixture.journal, fixture.clock);
-        String ticket = fixture.tickets.mint(fixture.type("14494", Fixture.PIN), Optional.empty()).text().reveal();
+        String ticket = fixture.mint(fixture.type("14494", Fixture.PIN), Optional.empty()).text().reveal();
 
         for (String token : List.of(fixture.token("14494").hs256(Fixture.KEY), ticket)) {
             assertThat(Fixture.refusal(() -> access.admit("14494", token, Optional.of(Fixture.PIN), Fixture.CLIENT)))

@@ -121,6 +121,10 @@ final class Fixture implements AutoCloseable {
         return admit(server, token(server).hs256(KEY), pin);
     }
 
+    Tickets.Ticket mint(Admission admission, Optional<String> address) {
+        return tickets.mint(admission.server().id(), admission.token().customer(), admission.token().locale(), address);
+    }
+
     static AccessException.Refusal refusal(ThrowingCallable call) {
         AccessException refused = catchThrowableOfType(AccessException.class, call);
         if (refused == null) {

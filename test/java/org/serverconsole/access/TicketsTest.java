@@ -111,7 +111,7 @@ class TicketsTest {
     }
 
     private Ticket mint(Optional<String> address) throws AccessException {
-        return fixture.tickets.mint(
+        return fixture.mint(
                 fixture.admit("14494", fixture.token("14494").hs256(Fixture.KEY), Fixture.PIN), address);
     }
 

@@ -25,6 +25,8 @@ class ConsoleConfigTest {
     private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
     private static final String OLD_KEY = "YWJjZGVmZ2hpamFiY2RlZmdoaWphYmNkZWZnaGlqYWI=";
 
+    private static final String BROKER_KEY = "enl4d3Z1dHNycXBvbm1sa2ppaGdmZWRjYmF6eXh3dnU=";
+
     @TempDir
     private Path home;
 
@@ -44,7 +46,8 @@ class ConsoleConfigTest {
                 Optional.empty(),
                 new PanelConfig(Optional.empty(), Secret.NONE, Duration.ofSeconds(60), LoginPage.CONSOLE, Optional.empty(),
                         Optional.empty(), Optional.empty(), "", Optional.empty(), List.of(), new PanelConfig.Limits(1000, 10, 30)),
-                new KioskConfig(Optional.empty(), true, 10, 1, 2048)));
+                new KioskConfig(Optional.empty(), true, 10, 1, 2048),
+                Optional.empty()));
     }
 
     @Test
@@ -71,6 +74,9 @@ class ConsoleConfigTest {
                 Map.entry("console-return-url", "https://panel.example/"),
                 Map.entry("console-operator-key", "ABCDEF0123456789".repeat(4)),
                 Map.entry("console-location", "NL"),
+                Map.entry("console-broker", "amqps://nl@mq.example/consoles"),
+                Map.entry("console-broker-password", "mq-password"),
+                Map.entry("console-broker-key", BROKER_KEY),
                 Map.entry("console-recording-path", "/var/lib/recordings"),
                 Map.entry("console-keys", "Ctrl-Alt-Backspace, Alt-F2"),
                 Map.entry("console-kiosk-user", "kiosk"),
@@ -98,7 +104,9 @@ class ConsoleConfigTest {
                         Optional.of(URI.create("https://panel.example/")), Optional.of("abcdef0123456789".repeat(4)), "NL",
                         Optional.of(Path.of("/var/lib/recordings")),
                         List.of(new KeyChord("Ctrl-Alt-Backspace", List.of(0xFFE3, 0xFFE9, 0xFF08)), new KeyChord("Alt-F2", List.of(0xFFE9, 0xFFBF))), new PanelConfig.Limits(50, 5, 7)),
-                new KioskConfig(Optional.of("kiosk"), false, 3, 0, 1024)));
+                new KioskConfig(Optional.of("kiosk"), false, 3, 0, 1024),
+                Optional.of(new BrokerConfig("mq.example", 5671, true, "consoles", "nl", Secret.of("mq-password"),
+                        List.of(Secret.of(BROKER_KEY))))));
     }
 
     @Test

@@ -307,6 +307,38 @@ class JsonInventoryTest {
     }
 
     @Test
+    void ofAServerOfAnotherLocationNothingIsNeededButItsPin() throws Exception {
+        Files.writeString(file, """
+                {"hosts": {"us": {"location": "US", "type": "vnc", "password": {"env": "ONLY_SET_IN_US"}}},
+                 "servers": {"1": {"host": "us", "pin": "%s"}, "2": {"location": "US", "label": "far away", "pin": "%s"},
+                             "3": {"location": "NL", "type": "vnc", "password": "known here"}}}""".formatted(HASH, HASH));
+        ServerRule needy = server -> Optional.of(new ServerRule.Problem("ip", "is missing"));
+
+        assertThatThrownBy(() -> Inventory.file(file, needy.at("NL"), Map.of())).hasMessage(
+                "servers.json line 3: server \"3\", \"ip\": is missing");
+        Inventory inventory = Inventory.file(file, ANY.at("NL"), Map.of());
+        assertThat(inventory.find("1").orElseThrow().password()).isEqualTo(Secret.NONE);
+        assertThat(inventory.find("2")).contains(
+                new Server("2", "far away", "", Secret.of(HASH), Secret.NONE, Map.of("location", "US")));
+        assertThat(inventory.find("3").orElseThrow().password()).isEqualTo(Secret.of("known here"));
+    }
+
+    @Test
+    void whereNodesHaveNoLocationEveryServerIsHere() throws IOException {
+        Files.writeString(file, "{\"servers\": {\"1\": {\"location\": \"US\", \"pin\": \"" + HASH + "\"}}}");
+
+        assertThatThrownBy(() -> Inventory.file(file, ANY.at(""), Map.of()))
+                .hasMessageStartingWith("servers.json line 1: server \"1\" has no \"type\"");
+    }
+
+    @Test
+    void aLocationThatIsNoneIsRefused() {
+        assertRefused("{\"servers\": {\"1\": {\"type\": \"vnc\", \"location\": \"New York\"}}}",
+                "servers.json line 1: \"location\" is none; write the console-location of the nodes that are near the server, up to"
+                + " 32 letters, digits, - and _, in quotation marks");
+    }
+
+    @Test
     void aNewVersionOfTheFileIsReadAtTheNextLookUp() throws Exception {
         Inventory inventory = inventory("{\"servers\": {\"1\": {\"type\": \"vnc\"}}}");
 

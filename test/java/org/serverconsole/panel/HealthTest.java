@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -13,8 +14,18 @@ import org.junit.jupiter.api.Test;
 class HealthTest {
 
     @Test
+    void aPartWithoutWhichTheNodeGoesOnIsToldOfAndCountsForNothing() {
+        try (Health health = new Health(Map.of("broker", () -> {
+            throw new IOException("no connection yet");
+        }), Set.of("broker"), Duration.ofSeconds(5))) {
+            assertThat(health.report().parts()).isEqualTo(Map.of("broker", "DOWN: no connection yet"));
+            assertThat(health.report().up()).isTrue();
+        }
+    }
+
+    @Test
     void aNodeIsUpWhereEveryPartIs() {
-        try (Health health = new Health(Map.of("journal", () -> { }, "guacd", () -> { }), Duration.ofSeconds(5))) {
+        try (Health health = new Health(Map.of("journal", () -> { }, "guacd", () -> { }), Set.of(), Duration.ofSeconds(5))) {
             assertThat(health.report().up()).isTrue();
             assertThat(health.report().parts()).isEqualTo(Map.of("journal", "UP", "guacd", "UP"));
         }
@@ -27,7 +38,7 @@ class HealthTest {
             throw new IOException("the disk is full");
         });
         probes.put("guacd", () -> { });
-        try (Health health = new Health(probes, Duration.ofSeconds(5))) {
+        try (Health health = new Health(probes, Set.of(), Duration.ofSeconds(5))) {
             assertThat(health.report().up()).isFalse();
             assertThat(health.report().parts().toString()).isEqualTo("{journal=DOWN: the disk is full, guacd=UP}");
         }
@@ -36,7 +47,7 @@ class HealthTest {
     @Test
     void howeverManyAskEachPartIsAskedOnce() {
         AtomicInteger asked = new AtomicInteger();
-        try (Health health = new Health(Map.of("journal", asked::incrementAndGet), Duration.ofSeconds(5))) {
+        try (Health health = new Health(Map.of("journal", asked::incrementAndGet), Set.of(), Duration.ofSeconds(5))) {
             for (int i = 0; i < 100; i++) {
                 health.report();
             }
@@ -51,7 +62,7 @@ class HealthTest {
         Health health = new Health(Map.of("journal", () -> {
             asked.incrementAndGet();
             never.await();
-        }), Duration.ofMillis(50), Duration.ZERO);
+        }), Set.of(), Duration.ofMillis(50), Duration.ZERO);
         try (health) {
             assertThat(health.report().parts().get("journal")).startsWith("DOWN: no answer within");
             assertThat(health.report().up()).isFalse();
@@ -68,7 +79,7 @@ class HealthTest {
             if (asked.incrementAndGet() == 1) {
                 throw new IOException("not yet");
             }
-        }), Duration.ofSeconds(5), Duration.ZERO)) {
+        }), Set.of(), Duration.ofSeconds(5), Duration.ZERO)) {
             assertThat(health.report().up()).isFalse();
             assertThat(health.report().up()).isTrue();
         }

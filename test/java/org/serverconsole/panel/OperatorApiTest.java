@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +47,7 @@ class OperatorApiTest {
         house = new SmallHouse();
         health = new Health(Map.of(
                 "journal", () -> house.journal.session(""),
-                "guacd", this::requireGuacd), Duration.ofSeconds(5));
+                "guacd", this::requireGuacd), Set.of(), Duration.ofSeconds(5));
         server = server(Optional.of(HASH));
     }
 

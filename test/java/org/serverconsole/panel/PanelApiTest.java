@@ -34,6 +34,39 @@ class PanelApiTest {
         rig.close();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"novnc", "recreate_novnc", "status", "reboot", "check_novnc", "extend_novnc", "stop_novnc"})
+    void aServerOfALocationThatCannotBeReachedIsRefusedAndNothingIsDone(String action) {
+        rig.addAt("US", "30210");
+
+        PanelAnswer answer = rig.call("action", action, "token", rig.token("30210"), "id", "30210", "pin", PanelRig.PIN);
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body()).containsEntry("code", "LOCATION_AWAY");
+        assertThat(answer.retryAfter()).isPresent();
+        assertThat(rig.audited(action)).extracting(AuditEvent::outcome).containsExactly("LOCATION_AWAY");
+    }
+
+    @Test
+    void aPinIsLookedAtBeforeAnotherLocationIsAsked() {
+        rig.addAt("US", "30210");
+
+        assertThat(rig.call("action", "novnc", "token", rig.token("30210"), "id", "30210", "pin", "1111").body())
+                .containsEntry("code", "PIN_REJECTED");
+        assertThat(rig.call("action", "extend_novnc", "token", rig.token("30210"), "id", "30210", "pin", "1111").body())
+                .containsEntry("code", "PIN_REJECTED");
+    }
+
+    @Test
+    void aFileWithAVendorsPasswordDoesNotCrossLocations() {
+        rig.addAt("US", "30210");
+
+        PanelAnswer answer = rig.call("action", "console", "token", rig.token("30210"), "id", "30210", "pin", PanelRig.PIN);
+
+        assertThat(answer.status()).isEqualTo(501);
+        assertThat((String) answer.body().get("message")).contains("at the server's own location only");
+    }
+
     @Test
     void tokenServerAndPinGiveALoginUrlThatOpensTheSessionOfTheKey() throws Exception {
         PanelAnswer answer = novnc();

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,6 +41,7 @@ import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.journal.Audit;
 import org.serverconsole.journal.AuditEvent;
 import org.serverconsole.journal.Journal;
+import org.serverconsole.location.Locations;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.ConsoleSessions;
 import org.serverconsole.session.SessionRules;
@@ -58,6 +60,7 @@ final class PanelRig implements AutoCloseable {
     final Journal journal;
     final ConsoleSessions sessions;
     final PanelApi api;
+    final Locations locations;
     private final Audit audit;
     private final Metrics metrics = new Metrics();
     private final Access access;
@@ -77,21 +80,31 @@ final class PanelRig implements AutoCloseable {
         sessions = new ConsoleSessions(clock, journal, Map.of("rigged", vendor), SessionRules.of(config),
                 id -> Optional.ofNullable(servers.get(id)), timer, List.of());
         audit = new Audit(journal, clock);
-        api = PanelApi.of(access, tickets, sessions, journal, config, clock, new References(random),
-                new Trail(audit, metrics));
+        locations = new Locations(config.panel().location(), config.broker(), config.caFile(), random);
+        api = PanelApi.of(access, id -> Optional.ofNullable(servers.get(id)), tickets, sessions, journal, locations, config, clock,
+                new References(random), new Trail(audit, metrics));
         add("14494");
         add("20110");
     }
 
     private void add(String id) {
+        add(id, Map.of());
+    }
+
+    /** Adds a server of another location. */
+    void addAt(String location, String id) {
+        add(id, Map.of("location", location));
+    }
+
+    private void add(String id, Map<String, String> options) {
         servers.put(id, new Server(id, "web-" + id, "rigged",
-                Secret.of(BCrypt.withDefaults().hashToString(4, PIN.toCharArray())), Secret.NONE, Map.of()));
+                Secret.of(BCrypt.withDefaults().hashToString(4, PIN.toCharArray())), Secret.NONE, options));
     }
 
     /** What is at {@code api/ext/console}; operators have no key. */
     PanelResource resource() {
         return new PanelResource(api, new OperatorApi(new OperatorKey(Optional.empty()), sessions, journal, audit, metrics,
-                new Health(Map.of(), Duration.ofSeconds(3))));
+                new Health(Map.of(), Set.of(), Duration.ofSeconds(3))));
     }
 
     /** What the audit has of that action, once all has been written down. */

@@ -52,15 +52,15 @@ public final class Tickets {
     /**
      * Mints a ticket for a customer who has been admitted.
      *
+     * @param locale his language, BCP 47
      * @param address the only client address it is good for, or empty for any
      */
-    public Ticket mint(Admission admission, Optional<String> address) {
+    public Ticket mint(String serverId, String customer, Optional<String> locale, Optional<String> address) {
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
         String text = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         String key = UUID.randomUUID().toString();
-        journal.mintTicket(new TicketRecord(hash(text), key, admission.server().id(), admission.token().customer(), address,
-                admission.token().locale(), clock.instant().plus(lifetime)));
+        journal.mintTicket(new TicketRecord(hash(text), key, serverId, customer, address, locale, clock.instant().plus(lifetime)));
         return new Ticket(Secret.of(text), key);
     }
 

@@ -15,6 +15,7 @@ import org.serverconsole.adapter.Adapters;
 import org.serverconsole.config.ConsoleConfig;
 import org.serverconsole.config.KioskConfig;
 import org.serverconsole.inventory.Server;
+import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.kiosk.Kiosks;
 import org.serverconsole.rfb.RfbConnector;
 import picocli.CommandLine.Command;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Option;
         name = "check",
         sortOptions = false,
         description = "Say all that is wrong with Guacamole's settings and the inventory, and look whether what they name can be"
-                + " reached: guacd, the journal and, where asked for, the management systems. One line each, on standard output:"
+                + " reached: guacd, the journal, the broker and, where asked for, the management systems. One line each, on standard output:"
                 + " ok, warning, unknown or fault.",
         optionListHeading = "%n",
         footer = {
@@ -76,20 +77,32 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private void check(GuacamoleProperties properties, Adapters adapters, CheckReport report) {
-        CheckSettings settings = new CheckSettings(properties, adapters.rule(), shell.clock(), report);
+        CheckSettings settings = new CheckSettings(properties, rule(properties, adapters), shell.clock(), report);
         Optional<ConsoleConfig> config = settings.settings();
         Map<String, Server> servers = settings.inventory(config);
         CheckParts parts = new CheckParts(properties, report);
         parts.guacd();
         config.ifPresent(parts::journal);
-        servers.values().stream().map(Server::type).distinct().sorted().forEach(type -> adapters.byType().get(type).lack()
+        config.ifPresent(known -> parts.broker(known, servers.values()));
+        List<Server> here = servers.values().stream().filter(known -> isHere(known, properties, adapters)).toList();
+        here.stream().map(Server::type).distinct().sorted().forEach(type -> adapters.byType().get(type).lack()
                 .ifPresent(lack -> report.fault("type " + type, lack)));
         CheckServers systems = new CheckServers(adapters.byType(), report);
         if (server != null) {
-            settings.server(server, config, servers).ifPresent(known -> systems.reach(List.of(known)));
+            settings.server(server, config, servers).filter(known -> isHere(known, properties, adapters))
+                    .ifPresent(known -> systems.reach(List.of(known)));
         } else if (reach) {
-            systems.reach(servers.values());
+            systems.reach(here);
         }
+    }
+
+    private static ServerRule rule(GuacamoleProperties properties, Adapters adapters) {
+        return adapters.rule().at(properties.find("console-location").map(String::strip).orElse(""));
+    }
+
+    /** The management systems of other locations are not for this node to reach. */
+    private static boolean isHere(Server server, GuacamoleProperties properties, Adapters adapters) {
+        return rule(properties, adapters).isHere(server.location());
     }
 
     /** As far as they are right; what is wrong with them is found with the other settings. */

@@ -4,20 +4,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.serverconsole.adapter.Finding.Outcome;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.ConsoleConfig;
+import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.journal.JournalInUseException;
 import org.serverconsole.journal.NoJournalException;
+import org.serverconsole.location.BrokerProbe;
 import org.serverconsole.panel.GuacdProbe;
 
-/** Reaches guacd and the journal. */
+/** Reaches guacd, the journal and the broker. */
 record CheckParts(GuacamoleProperties properties, CheckReport report) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String PORT = "guacd-port";
+    private static final String BROKER = "console-broker";
     private static final String SSL = "guacd-ssl";
 
     void guacd() {
@@ -65,6 +71,26 @@ record CheckParts(GuacamoleProperties properties, CheckReport report) {
             report.faultOf("console-journal", e.getMessage());
         } catch (IllegalStateException e) {
             report.add(Outcome.FAULT, "console-journal", name + " cannot be read: " + e.getCause().getMessage());
+        }
+    }
+
+    /** The broker, and whether a node is there of each location that a server is at. */
+    void broker(ConsoleConfig config, Collection<Server> servers) {
+        String own = config.panel().location();
+        Set<String> others = new TreeSet<>(servers.stream().map(Server::location).flatMap(Optional::stream)
+                .filter(location -> !own.isEmpty() && !location.equals(own)).toList());
+        if (config.broker().isEmpty()) {
+            others.forEach(location -> report.fault(BROKER, "is not set, so that no console can be opened of the servers at " + location));
+            return;
+        }
+        try (BrokerProbe probe = BrokerProbe.connect(config.broker().get(), config.caFile())) {
+            report.ok(BROKER, config.broker().get() + " takes this node's user and password");
+            for (String location : others) {
+                int nodes = probe.nodes(location);
+                report.add(nodes > 0 ? Outcome.OK : Outcome.WARNING, BROKER, nodes + " nodes of " + location + " are there now");
+            }
+        } catch (ConfigException e) {
+            report.faultOf(BROKER, e.getMessage());
         }
     }
 

@@ -2,8 +2,6 @@ package org.serverconsole.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -11,9 +9,6 @@ import java.util.regex.Pattern;
 
 /** Reads every property and tells all that is wrong with them at once. */
 final class ConfigReader {
-
-    /** HS256 asks for a key as long as its hash (RFC 7518, 3.2). */
-    private static final int SHORTEST_KEY = 32;
 
     private static final int LONGEST_SESSION = 7 * 86400;
     private static final List<String> HTTPS = List.of("https");
@@ -30,7 +25,7 @@ final class ConfigReader {
     }
 
     ConsoleConfig read() throws ConfigException {
-        List<Secret> tokenKeys = tokenKeys();
+        List<Secret> tokenKeys = properties.keys("console-token-key");
         String tokenJwks = tokenJwks();
         if (properties.isUnset("console-token-key") && properties.isUnset("console-token-jwks")
                 && properties.isUnset("console-token-introspection-url")) {
@@ -51,38 +46,13 @@ final class ConfigReader {
                 relayAddress(),
                 caFile(),
                 new PanelConfigReader(properties).read(),
-                new KioskConfigReader(properties).read());
+                new KioskConfigReader(properties).read(),
+                new BrokerConfigReader(properties).read());
         if (!properties.problems().isEmpty()) {
             throw new ConfigException(
                     "guacamole.properties: " + String.join("; ", properties.problems()), properties.problems());
         }
         return config;
-    }
-
-    private List<Secret> tokenKeys() {
-        List<Secret> keys = new ArrayList<>();
-        if (properties.isUnset("console-token-key")) {
-            return keys;
-        }
-        // -1: a comma too many is a mistake to be told, not an empty key to be skipped.
-        for (String key : properties.text("console-token-key", "").split("\\s*,\\s*", -1)) {
-            try {
-                int length = Base64.getDecoder().decode(key).length;
-                if (length < SHORTEST_KEY) {
-                    properties.problem("console-token-key: a key is " + length + " bytes long, but at least " + SHORTEST_KEY
-                            + " are needed (make one with: java -jar <this jar> keygen)");
-                }
-                keys.add(Secret.of(key));
-            } catch (IllegalArgumentException e) {
-                // Its message quotes the key, so it is not passed on.
-                properties.problem("console-token-key: not base64 (make a key with: java -jar <this jar> keygen)");
-            }
-        }
-        if (keys.size() > 2) {
-            properties.problem("console-token-key: " + keys.size()
-                    + " keys, but only one, or two while one replaces the other");
-        }
-        return keys;
     }
 
     /** An https URL or the absolute path of a file. */

@@ -24,6 +24,7 @@ import java.util.function.Function;
  * @param caFile {@code console-ca-file}: PEM of the authorities that signed the engines' and BMCs' certificates, or empty
  * @param panel what panels and operators use
  * @param kiosk what browsers for BMCs are told
+ * @param broker {@code console-broker...}: how other locations are reached, or empty where they are not
  */
 public record ConsoleConfig(
         List<Secret> tokenKeys,
@@ -38,7 +39,8 @@ public record ConsoleConfig(
         String relayAddress,
         Optional<Path> caFile,
         PanelConfig panel,
-        KioskConfig kiosk) {
+        KioskConfig kiosk,
+        Optional<BrokerConfig> broker) {
 
     public ConsoleConfig {
         tokenKeys = List.copyOf(tokenKeys);

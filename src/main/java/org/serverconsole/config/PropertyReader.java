@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +18,9 @@ import java.util.stream.Collectors;
 
 /** Reads properties of common kinds one by one and collects what is wrong with them, each by its name. */
 final class PropertyReader {
+
+    /** HS256 asks for a key as long as its hash (RFC 7518, 3.2). */
+    private static final int SHORTEST_KEY = 32;
 
     private static final int LONGEST_SHOWN = 200;
     private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
@@ -79,6 +83,32 @@ final class PropertyReader {
                     .map(choice -> choice.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(" or ")));
         }
         return found.orElse(otherwise);
+    }
+
+    /** HMAC keys in base64: one, or two while one replaces the other; none where the property is not set. */
+    List<Secret> keys(String name) {
+        List<Secret> keys = new ArrayList<>();
+        if (isUnset(name)) {
+            return keys;
+        }
+        // -1: a comma too many is a mistake to be told, not an empty key to be skipped.
+        for (String key : text(name, "").split("\\s*,\\s*", -1)) {
+            try {
+                int length = Base64.getDecoder().decode(key).length;
+                if (length < SHORTEST_KEY) {
+                    problem(name + ": a key is " + length + " bytes long, but at least " + SHORTEST_KEY
+                            + " are needed (make one with: java -jar <this jar> keygen)");
+                }
+                keys.add(Secret.of(key));
+            } catch (IllegalArgumentException e) {
+                // Its message quotes the key, so it is not passed on.
+                problem(name + ": not base64 (make a key with: java -jar <this jar> keygen)");
+            }
+        }
+        if (keys.size() > 2) {
+            problem(name + ": " + keys.size() + " keys, but only one, or two while one replaces the other");
+        }
+        return keys;
     }
 
     static boolean looksLikeUrl(String value) {

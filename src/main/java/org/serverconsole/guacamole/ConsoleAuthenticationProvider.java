@@ -68,6 +68,9 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
 
     private ConsoleUser letIn(Credentials credentials) throws GuacamoleException {
         Admission admission = admit(credentials);
+        if (extension.locations().elsewhere(admission.server()).isPresent()) {
+            throw extension.refusals().elsewhere(admission, credentials.getRemoteAddress());
+        }
         if (admission.token().mode() == SessionToken.Mode.VIEW) {
             return watch(admission, credentials);
         }

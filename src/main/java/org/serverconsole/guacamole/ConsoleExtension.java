@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,6 +44,7 @@ import org.serverconsole.inventory.Inventory;
 import org.serverconsole.journal.Audit;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.kiosk.Kiosks;
+import org.serverconsole.location.Locations;
 import org.serverconsole.panel.GuacdProbe;
 import org.serverconsole.panel.Health;
 import org.serverconsole.panel.Metrics;
@@ -74,7 +76,10 @@ final class ConsoleExtension implements AutoCloseable {
 
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(3);
 
+    private static final String BROKER = "broker";
+
     private final Access access;
+    private final Locations locations;
     private final Refusals refusals;
     private final References references;
     private final ConsoleSessions sessions;
@@ -109,7 +114,7 @@ final class ConsoleExtension implements AutoCloseable {
             Adapters adapters = opened(Adapters.start(
                     new AdapterEnvironment(RfbConnector.on(network), random, config.caFile(), kiosks)), Adapters::close);
             PanelHttps https = new PanelHttps(Authorities.context(config.caFile()), PanelHttps.DEADLINE);
-            Inventory inventory = Inventory.open(config.servers(), adapters.rule(), System.getenv(), https,
+            Inventory inventory = Inventory.open(config.servers(), adapters.rule().at(panelConfig.location()), System.getenv(), https,
                     config.panel().panelKey(), Clock.systemUTC());
             journal = opened(Journal.open(config.journal()), Journal::close);
             clock = journal.clock();
@@ -126,7 +131,10 @@ final class ConsoleExtension implements AutoCloseable {
             metrics.watch(sessions);
             power = new ServerPower(sessions,
                     server -> adapters.byType().get(server.type()).power().isPresent(), references, trail);
-            panel = PanelApi.of(access, tickets, sessions, journal, config, clock, references, trail);
+            locations = opened(
+                    new Locations(panelConfig.location(), config.broker(), config.caFile(), random), Locations::close);
+            panel = PanelApi.of(access, inventory, tickets, sessions, journal, locations, config, clock, references, trail);
+            locations.open(panel.desk());
             operators = new OperatorApi(new OperatorKey(config.panel().operatorKey()), sessions, journal, audit, metrics,
                     opened(health(proxy), Health::close));
             recovery = sessions.recover();
@@ -148,6 +156,10 @@ final class ConsoleExtension implements AutoCloseable {
 
     Access access() {
         return access;
+    }
+
+    Locations locations() {
+        return locations;
     }
 
     Refusals refusals() {
@@ -228,7 +240,10 @@ final class ConsoleExtension implements AutoCloseable {
         Map<String, Health.Probe> probes = new LinkedHashMap<>();
         probes.put("journal", () -> journal.isRedeemed(""));
         probes.put("guacd", probe::requireLife);
-        return new Health(probes, HEALTH_PATIENCE);
+        if (locations.hasBroker()) {
+            probes.put(BROKER, locations::requireBroker);
+        }
+        return new Health(probes, Set.of(BROKER), HEALTH_PATIENCE);
     }
 
     private void awaitRecovery() {

@@ -63,6 +63,16 @@ record Refusals(References references, Trail trail, Optional<URI> returnUrl) {
         }, reference);
     }
 
+    /** Only the panel's API can ask another location, and give a link that opens there. */
+    GuacamoleException elsewhere(Admission admission, String address) {
+        String reference = references.next();
+        String location = admission.server().location().orElse("");
+        trail.failed(Trail.LOGIN, "ELSEWHERE", admission, address, reference + ": it is at " + location);
+        LOGGER.warn("[{}] Console of server {} refused: it is at {}, where the panel's link must lead", reference,
+                printable(admission.server().id()), location);
+        return refuse("CONSOLE.ELSEWHERE", reference);
+    }
+
     GuacamoleException tokenUsed(String serverId, String address) {
         return of(new AccessException(AccessException.Refusal.TOKEN, "the token has been used before"), serverId, address);
     }

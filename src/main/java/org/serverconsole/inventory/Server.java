@@ -11,7 +11,7 @@ import org.serverconsole.config.Secret;
  *
  * @param id what the panel calls it, {@code [A-Za-z0-9._-]{1,64}}
  * @param label what the customer calls it; the ID where the inventory gives no label
- * @param type the type of its console adapter, such as {@code ovirt}
+ * @param type the type of its console adapter, such as {@code ovirt}; may be empty where the server is at another location
  * @param pin the bcrypt hash of its PIN, or {@link Secret#NONE}
  * @param password the password of its management system, or {@link Secret#NONE}
  * @param options every other option by the name fence agents use ({@code ip}, {@code ipport}, {@code username},
@@ -28,6 +28,11 @@ public record Server(String id, String label, String type, Secret pin, Secret pa
 
     public Optional<String> option(String name) {
         return Optional.ofNullable(options.get(name));
+    }
+
+    /** The location at which the server is, where the inventory says so. */
+    public Optional<String> location() {
+        return option("location");
     }
 
     /** What a switch says ({@code 1}, {@code true}, {@code yes}, {@code on} and their opposites); empty where it says neither. */

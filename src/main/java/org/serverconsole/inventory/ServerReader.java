@@ -16,6 +16,7 @@ final class ServerReader {
     /** Modular crypt format; a cost above 15 would keep a customer waiting for seconds, and others behind. */
     private static final Pattern PIN_HASH = Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-5])\\$[./A-Za-z0-9]{53}");
 
+    private static final Pattern LOCATION = Pattern.compile("[A-Za-z0-9_-]{1,32}");
     private static final Pattern LABEL = Pattern.compile("[^\\p{Cntrl}]{1,128}");
 
     /** What makes a server itself and is no option of its console. */
@@ -45,9 +46,11 @@ final class ServerReader {
      * @param fields with those of its host
      */
     Server read(String id, int line, Map<String, Json> fields) {
-        Server server = new Server(id, label(fields).orElse(id), type(id, line, fields), pin(fields), password(fields), options(fields));
-        if (server.type().isEmpty()) {
-            // What it needs depends on its type.
+        boolean here = isHere(fields);
+        Server server = new Server(id, label(fields).orElse(id), here || fields.containsKey("type") ? type(id, line, fields) : "",
+                pin(fields), here ? password(fields) : Secret.NONE, options(fields));
+        if (server.type().isEmpty() || !here) {
+            // What it needs depends on its type, and what is needed elsewhere is known there.
             return server;
         }
         for (ServerRule.Problem problem : rule.checkAll(server)) {
@@ -59,6 +62,22 @@ final class ServerReader {
             }
         }
         return server;
+    }
+
+    /** Whether servers with these fields are opened here; adds a problem where their location is none. */
+    boolean isHere(Map<String, Json> fields) {
+        Json location = fields.get("location");
+        if (location == null) {
+            return rule.isHere(Optional.empty());
+        }
+        if (location instanceof Json.Text text && LOCATION.matcher(text.value()).matches()) {
+            return rule.isHere(Optional.of(text.value()));
+        }
+        if (!problems.has(location)) {
+            problems.add(location, "\"location\" is none; write the console-location of the nodes that are near the server, up to 32"
+                    + " letters, digits, - and _, in quotation marks");
+        }
+        return true;
     }
 
     private Optional<String> label(Map<String, Json> fields) {

@@ -17,6 +17,36 @@ public interface ServerRule {
         return check(server).stream().toList();
     }
 
+    /** Whether a server of that location is opened here. Of one of another location nothing needs to be known but its PIN. */
+    default boolean isHere(Optional<String> location) {
+        return true;
+    }
+
+    /**
+     * The same rule for a node of a location.
+     *
+     * @param own its location; where it is empty text, all servers are here
+     */
+    default ServerRule at(String own) {
+        ServerRule rule = this;
+        return new ServerRule() {
+            @Override
+            public Optional<Problem> check(Server server) {
+                return rule.check(server);
+            }
+
+            @Override
+            public List<Problem> checkAll(Server server) {
+                return rule.checkAll(server);
+            }
+
+            @Override
+            public boolean isHere(Optional<String> location) {
+                return own.isEmpty() || location.isEmpty() || location.get().equals(own);
+            }
+        };
+    }
+
     /**
      * @param option the option to change, such as {@code ip}; its line is what the operator is shown
      * @param message what is wrong with it and what to write instead, without a secret

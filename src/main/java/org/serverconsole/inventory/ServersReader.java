@@ -70,7 +70,9 @@ final class ServersReader {
             }
         });
         reader.options(host.values());
-        reader.password(host.values());
+        if (reader.isHere(host.values())) {
+            reader.password(host.values());
+        }
         hosts.put(name, host);
     }
 

@@ -3,6 +3,7 @@ package org.serverconsole.panel;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -33,33 +34,37 @@ public final class Health implements AutoCloseable {
      * What was found.
      *
      * @param parts each part's name, and {@code UP} or {@code DOWN: <why>}
+     * @param spare the names of those without which this node goes on
      */
-    public record Report(Map<String, String> parts) {
+    public record Report(Map<String, String> parts, Set<String> spare) {
 
         public boolean up() {
-            return parts.values().stream().allMatch(UP::equals);
+            return parts.entrySet().stream().allMatch(part -> part.getValue().equals(UP) || spare.contains(part.getKey()));
         }
     }
 
     private final Map<String, Probe> probes;
+    private final Set<String> spare;
     private final Duration patience;
     private final Duration fresh;
     private final ExecutorService pool;
     private final Map<String, CompletableFuture<String>> running = new LinkedHashMap<>();
-    private Report last = new Report(Map.of());
+    private Report last = new Report(Map.of(), Set.of());
     private long lastAt;
     private boolean asked;
 
     /**
      * @param probes by the name of the part, in the order they are to be told
+     * @param spare the names of those without which this node goes on: they are told of, and no more
      * @param patience how long a part may take
      */
-    public Health(Map<String, Probe> probes, Duration patience) {
-        this(probes, patience, FRESH);
+    public Health(Map<String, Probe> probes, Set<String> spare, Duration patience) {
+        this(probes, spare, patience, FRESH);
     }
 
-    Health(Map<String, Probe> probes, Duration patience, Duration fresh) {
+    Health(Map<String, Probe> probes, Set<String> spare, Duration patience, Duration fresh) {
         this.fresh = fresh;
+        this.spare = Set.copyOf(spare);
         this.probes = new LinkedHashMap<>(probes);
         this.patience = patience;
         pool = Executors.newCachedThreadPool(task -> {
@@ -87,7 +92,7 @@ public final class Health implements AutoCloseable {
         for (String name : probes.keySet()) {
             parts.put(name, await(name, deadline - System.nanoTime()));
         }
-        return new Report(parts);
+        return new Report(parts, spare);
     }
 
     private static String run(Probe probe) {

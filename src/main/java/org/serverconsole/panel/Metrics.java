@@ -78,6 +78,15 @@ public final class Metrics implements Consumer<SessionEvent>, AutoCloseable {
         counter("console.requests", "What customers and panels asked for.", "action", action, "outcome", outcome).increment();
     }
 
+    /**
+     * Counts what another location was asked for.
+     *
+     * @param outcome {@code OK}, the code of its refusal, or why it could not be asked
+     */
+    void forwarded(String location, String outcome) {
+        counter("console.forwards", "What other locations were asked for.", "location", location, "outcome", outcome).increment();
+    }
+
     void pinRefused(Refusal refusal) {
         if (OF_PINS.contains(refusal)) {
             pinRefusals(refusal).increment();

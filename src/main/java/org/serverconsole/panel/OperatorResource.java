@@ -29,6 +29,7 @@ import org.serverconsole.journal.Audit;
 import org.serverconsole.journal.AuditEvent;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.journal.Journal.SessionRecord;
+import org.serverconsole.location.SessionKey;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.ConsoleSessions;
 import org.serverconsole.session.EndReason;
@@ -91,10 +92,11 @@ public final class OperatorResource {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Produces(MediaType.APPLICATION_JSON)
     public Response close(
-            @FormParam("key") @DefaultValue("") String key,
+            @FormParam("key") @DefaultValue("") String sessionKey,
             @FormParam("server") @DefaultValue("") String server,
             @FormParam("customer") @DefaultValue("") String customer,
             @FormParam("all") @DefaultValue("") String all) {
+        String key = SessionKey.parse(sessionKey).session();
         if (Stream.of(key, server, customer, all).filter(value -> !value.isBlank()).count() != 1
                 || !all.isBlank() && !all.equals("true")) {
             throw bad("write one of key=<key>, server=<id>, customer=<id> and all=true");

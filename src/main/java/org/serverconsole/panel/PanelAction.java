@@ -29,6 +29,19 @@ enum PanelAction {
         return Arrays.stream(values()).filter(action -> action.wireName().equals(name)).findAny();
     }
 
+    /** Whether it is about a console session, which a key names, and not about a server. */
+    boolean isAboutSession() {
+        return this == CHECK_NOVNC || this == EXTEND_NOVNC || this == STOP_NOVNC;
+    }
+
+    /** Whether it takes as long as the server's vendor does. */
+    boolean asksVendor() {
+        return switch (this) {
+            case STATUS, ON, OFF, SOFT_OFF, REBOOT, CONSOLE -> true;
+            case NOVNC, CHECK_NOVNC, EXTEND_NOVNC, STOP_NOVNC, RECREATE_NOVNC -> false;
+        };
+    }
+
     String wireName() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,9 +1,13 @@
 package org.serverconsole.panel;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.serverconsole.location.Answer;
+import org.serverconsole.location.SessionKey;
 
 /**
  * What the panel is told, in the form of the original API.
@@ -15,10 +19,39 @@ import java.util.Optional;
  */
 record PanelAnswer(int status, Optional<Duration> retryAfter, Map<String, Object> body) {
 
-    /** What it is about, where something was done. */
-    @SuppressWarnings("unchecked")
-    Map<String, Object> context() {
-        return (Map<String, Object>) body.get("context");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The server it is about, where something was done; else empty text. */
+    String serverId() {
+        return body.get("context") instanceof Map<?, ?> context ? String.valueOf(context.get("id")) : "";
+    }
+
+    /** {@code OK}, or the code of the refusal. */
+    String outcome() {
+        return (String) body.getOrDefault("code", body.get("result"));
+    }
+
+    /** Under which the log knows more. */
+    String reference() {
+        return (String) body.getOrDefault("Debug", body.get("Key"));
+    }
+
+    /** The same with the key as the panel is to have it. */
+    PanelAnswer withKey(SessionKey key) {
+        Map<String, Object> same = new LinkedHashMap<>(body);
+        same.put("Key", key.text());
+        return new PanelAnswer(status, retryAfter, same);
+    }
+
+    /** As it is told to another location. */
+    Answer answer() {
+        return new Answer(status, retryAfter, JSON.valueToTree(body));
+    }
+
+    /** Another location's own answer. */
+    static PanelAnswer of(Answer answer) {
+        return new PanelAnswer(answer.status(), answer.retryAfter(),
+                JSON.convertValue(answer.body(), new TypeReference<LinkedHashMap<String, Object>>() { }));
     }
 
     /** The key of the console session, or empty text. */

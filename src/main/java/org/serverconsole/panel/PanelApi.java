@@ -1,77 +1,67 @@
 package org.serverconsole.panel;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Base64;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.serverconsole.access.Access;
 import org.serverconsole.access.AccessException;
 import org.serverconsole.access.Admission;
 import org.serverconsole.access.References;
 import org.serverconsole.access.SessionToken;
 import org.serverconsole.access.Tickets;
-import org.serverconsole.access.Tickets.Ticket;
 import org.serverconsole.adapter.AdapterException;
-import org.serverconsole.adapter.PowerControl;
 import org.serverconsole.config.ConsoleConfig;
-import org.serverconsole.inventory.Server;
-import org.serverconsole.journal.AuditEvent;
+import org.serverconsole.inventory.Inventory;
 import org.serverconsole.journal.Journal;
-import org.serverconsole.panel.PanelException.Code;
-import org.serverconsole.panel.Sighting.State;
+import org.serverconsole.location.LocationException;
+import org.serverconsole.location.Locations;
+import org.serverconsole.location.Order;
+import org.serverconsole.location.SessionKey;
 import org.serverconsole.session.ConsoleSessions;
-import org.serverconsole.session.EndReason;
 import org.serverconsole.session.NoRoomException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the panel's API does. Every call carries a session token; what opens a console, keeps one open or touches the
- * machine asks for the PIN as well. Safe for use by many threads.
+ * The panel's API. Every call carries a session token; what opens a console, keeps one open or touches the machine asks for the
+ * PIN as well. Both are looked at here, and what is then ordered is done here or, where the server is at another location, by a
+ * node there. Safe for use by many threads.
  */
 public final class PanelApi {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(PanelApi.class);
 
     private final Access access;
-    private final Tickets tickets;
-    private final ConsoleSessions sessions;
-    private final Sightings sightings;
-    private final LoginUrls urls;
-    private final String location;
-    private final Duration limit;
+    private final Inventory inventory;
+    private final Locations locations;
+    private final PanelWork work;
+    private final Optional<URI> publicUrl;
     private final References references;
     private final Trail trail;
 
-    /**
-     * @param location this node's location, or empty text
-     * @param limit how long a console session may last at most, for the refusal that names it
-     */
-    PanelApi(Access access, Tickets tickets, ConsoleSessions sessions, Sightings sightings, LoginUrls urls, String location,
-            Duration limit, References references, Trail trail) {
+    private PanelApi(Access access, Inventory inventory, Locations locations, PanelWork work, Optional<URI> publicUrl,
+            References references, Trail trail) {
         this.access = access;
-        this.tickets = tickets;
-        this.sessions = sessions;
-        this.sightings = sightings;
-        this.urls = urls;
-        this.location = location;
-        this.limit = limit;
+        this.inventory = inventory;
+        this.locations = locations;
+        this.work = work;
+        this.publicUrl = publicUrl;
         this.references = references;
         this.trail = trail;
     }
 
     /** Made of what the house has. */
-    public static PanelApi of(Access access, Tickets tickets, ConsoleSessions sessions, Journal journal,
-            ConsoleConfig config, Clock clock, References references, Trail trail) {
-        return new PanelApi(access, tickets, sessions, new Sightings(sessions, journal, clock),
-                new LoginUrls(config.panel().page(), config.panel().publicUrl()), config.panel().location(),
-                config.sessionLimit(), references, trail);
+    public static PanelApi of(Access access, Inventory inventory, Tickets tickets, ConsoleSessions sessions, Journal journal,
+            Locations locations, ConsoleConfig config, Clock clock, References references, Trail trail) {
+        PanelWork work = new PanelWork(tickets, sessions, new Sightings(sessions, journal, clock),
+                new LoginUrls(config.panel().page(), config.panel().publicUrl()), locations.own(), config.sessionLimit());
+        return new PanelApi(access, inventory, locations, work, config.panel().publicUrl(), references, trail);
+    }
+
+    /** What carries out other locations' orders. */
+    public Locations.Desk desk() {
+        return new LocationDesk(inventory, locations, work, publicUrl, references, trail);
     }
 
     /**
@@ -110,17 +100,12 @@ public final class PanelApi {
         try {
             SessionToken token = access.bearer(request.token().reveal());
             try {
-                PanelAnswer answer = answer(request, called, reference);
-                trail.done(action, token, (String) answer.context().get("id"), answer.key(), address);
-                return answer;
+                Place place = new Place(called, address, reference);
+                return request.action().isAboutSession() ? ofSession(request, token, place) : ofServer(request, place);
             } catch (AdapterException e) {
-                PanelException refusal = PanelException.of(e);
-                trail.audit().write(AuditEvent.at(trail.audit().now(), action, refusal.code().name())
-                        .server(request.id().orElse("")).customer(token.customer()).address(address)
-                        .reason(reference + ": " + e.kind()));
-                throw refusal;
+                throw trail.failed(action, e, token.customer(), request.id().orElse(""), address, reference);
             } catch (NoRoomException e) {
-                trail.noRoom(action, e, token, request.id().orElse(""), address, reference);
+                trail.noRoom(action, e, token.customer(), request.id().orElse(""), address, reference);
                 throw PanelException.of(e);
             }
         } catch (AccessException e) {
@@ -129,127 +114,57 @@ public final class PanelApi {
         }
     }
 
-    private static PanelAnswer refused(PanelException e, String reference) {
-        String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-        LOGGER.info("[{}] the panel's call was refused: {}: {}", reference, e.code(), why);
-        return PanelAnswer.refused(e, reference);
-    }
+    /** Where a call comes from, and under which reference. */
+    private record Place(URI called, String address, String reference) { }
 
-    private PanelAnswer answer(PanelRequest request, URI called, String reference)
+    private PanelAnswer ofServer(PanelRequest request, Place place)
             throws AccessException, AdapterException, NoRoomException, PanelException, InterruptedException {
-        return switch (request.action()) {
-            case NOVNC -> loginUrl(request, called, reference);
-            case RECREATE_NOVNC -> recreate(request, called, reference);
-            case CHECK_NOVNC -> check(request, reference);
-            case EXTEND_NOVNC -> extend(request, reference);
-            case STOP_NOVNC -> stop(request, reference);
-            case CONSOLE -> viewerFile(request, reference);
-            case STATUS -> powerState(request, reference);
-            case ON -> power(request, PowerControl.Action.ON, reference);
-            case OFF -> power(request, PowerControl.Action.OFF, reference);
-            case SOFT_OFF -> power(request, PowerControl.Action.SOFT_OFF, reference);
-            case REBOOT -> power(request, PowerControl.Action.RESET, reference);
-        };
-    }
-
-    private PanelAnswer loginUrl(PanelRequest request, URI called, String reference)
-            throws AccessException, NoRoomException, PanelException {
-        return mint(request, admittedWhereThereIsRoom(request), called, reference);
-    }
-
-    private PanelAnswer recreate(PanelRequest request, URI called, String reference)
-            throws AccessException, NoRoomException, PanelException {
-        Admission admission = admittedWhereThereIsRoom(request);
-        sessions.ofServer(admission.server().id())
-                .filter(session -> session.customer().equals(admission.token().customer()))
-                .ifPresent(session -> session.end(EndReason.CLOSED_BY_PANEL));
-        return mint(request, admission, called, reference);
-    }
-
-    private PanelAnswer mint(PanelRequest request, Admission admission, URI called, String reference) throws PanelException {
+        Admission admission = admitted(request);
         if (request.whiteIp().isPresent() && !Tickets.isAddress(request.whiteIp().get())) {
             throw PanelException.bad("white_ip is not an IP address");
         }
         Optional<String> address = request.whiteIp().isPresent() ? request.whiteIp() : admission.token().address();
-        Ticket ticket = tickets.mint(admission, address);
-        LOGGER.info("[{}] login URL for console session {} of server {} minted for customer {}",
-                reference, ticket.key(), admission.server().id(), admission.token().customer());
-        return PanelAnswer.done(urls.of(admission.server().id(), ticket, called),
-                context(request, admission.server().id()), reference, ticket.key());
+        Order order = new Order(request.action().wireName(), admission.token().customer(), Set.of(admission.server().id()),
+                Optional.empty(), address, admission.token().locale(), place.address());
+        Optional<String> elsewhere = locations.elsewhere(admission.server());
+        if (elsewhere.isPresent()) {
+            return ask(elsewhere.get(), request.action(), order, admission.server().id(), place);
+        }
+        return done(order, work.ofServer(request.action(), order, admission.server(), place.called(), place.reference()), place);
     }
 
-    private PanelAnswer check(PanelRequest request, String reference) throws AccessException, PanelException {
-        Sighting sighting = sighting(request);
-        Map<String, Object> context = context(request, sighting.serverId());
-        context.put("state", (sighting.isLive() ? State.OPEN : sighting.state()).name().toLowerCase(Locale.ROOT));
-        sightings.timeLeft(sighting).ifPresent(left -> context.put("seconds_left", left.toSeconds()));
-        sighting.endReason().ifPresent(reason -> context.put("end_reason", reason));
-        return PanelAnswer.done("", context, reference, sighting.key());
-    }
-
-    private PanelAnswer extend(PanelRequest request, String reference) throws AccessException, PanelException {
-        Sighting sighting = sighting(request);
-        if (!sighting.isLive()) {
+    private PanelAnswer ofSession(PanelRequest request, SessionToken token, Place place)
+            throws AccessException, PanelException, InterruptedException {
+        Optional<SessionKey> key = request.key().map(SessionKey::parse);
+        Optional<String> serverId = key.isPresent() ? key.get().serverId()
+                : Optional.of(request.id().orElseThrow(() -> PanelException.bad("key or id is missing")));
+        if (serverId.isPresent() && !token.servers().contains(serverId.get())) {
             throw PanelException.noSession();
         }
-        access.admitAtPanel(sighting.serverId(), request.token().reveal(), request.pin());
-        if (!sightings.extend(sighting)) {
-            throw sightings.ofKey(sighting.key()).filter(Sighting::isLive).isEmpty() ? PanelException.noSession()
-                    : new PanelException(Code.AT_LIMIT,
-                            "a console session lasts " + limit.toSeconds() + " s at most, counted from its start");
+        Order order = new Order(request.action().wireName(), token.customer(), serverId.map(Set::of).orElse(token.servers()),
+                key.map(SessionKey::session), Optional.empty(), Optional.empty(), place.address());
+        Optional<Sighting> here = work.find(order);
+        Optional<String> elsewhere = here.isPresent() ? Optional.empty() : serverId.flatMap(this::elsewhere);
+        if (elsewhere.isPresent()) {
+            requirePin(request, serverId.get());
+            return ask(elsewhere.get(), request.action(), order, serverId.get(), place);
         }
-        Map<String, Object> context = context(request, sighting.serverId());
-        sightings.timeLeft(sighting).ifPresent(left -> context.put("seconds_left", left.toSeconds()));
-        return PanelAnswer.done("", context, reference, sighting.key());
-    }
-
-    private PanelAnswer stop(PanelRequest request, String reference) throws AccessException, PanelException {
-        Sighting sighting = sighting(request);
-        if (!sightings.stop(sighting)) {
+        Sighting sighting = here.orElseThrow(PanelException::noSession);
+        if (request.action() == PanelAction.EXTEND_NOVNC && !sighting.isLive()) {
             throw PanelException.noSession();
         }
-        return PanelAnswer.done("", context(request, sighting.serverId()), reference, sighting.key());
+        requirePin(request, sighting.serverId());
+        return done(order, work.ofSession(request.action(), order, sighting, place.reference()), place);
     }
 
-    private PanelAnswer viewerFile(PanelRequest request, String reference)
-            throws AccessException, AdapterException, PanelException, InterruptedException {
-        Server server = admitted(request).server();
-        String file = sessions.operate(server, adapter -> adapter.viewerFile(server)).reveal();
-        Map<String, Object> context = context(request, server.id());
-        context.put("file", Base64.getEncoder().encodeToString(file.getBytes(StandardCharsets.UTF_8)));
-        return PanelAnswer.done("", context, reference, "");
+    private Optional<String> elsewhere(String serverId) {
+        return locations.own().isEmpty() ? Optional.empty() : inventory.find(serverId).flatMap(locations::elsewhere);
     }
 
-    private PanelAnswer powerState(PanelRequest request, String reference)
-            throws AccessException, AdapterException, PanelException, InterruptedException {
-        Server server = admitted(request).server();
-        PowerControl.State state = sessions.operate(server, adapter -> power(adapter.power()).status(server));
-        Map<String, Object> context = context(request, server.id());
-        context.put("power", state.name().toLowerCase(Locale.ROOT));
-        return PanelAnswer.done("", context, reference, "");
-    }
-
-    private PanelAnswer power(PanelRequest request, PowerControl.Action action, String reference)
-            throws AccessException, AdapterException, PanelException, InterruptedException {
-        Admission admission = admitted(request);
-        Server server = admission.server();
-        sessions.operate(server, adapter -> {
-            power(adapter.power()).perform(server, action);
-            return action;
-        });
-        LOGGER.info("[{}] {} of server {} by customer {}", reference, action, server.id(), admission.token().customer());
-        return PanelAnswer.done("", context(request, server.id()), reference, "");
-    }
-
-    private static PowerControl power(Optional<PowerControl> control) throws AdapterException {
-        return control.orElseThrow(() -> new AdapterException(AdapterException.Kind.UNSUPPORTED, "no power control"));
-    }
-
-    /** Nobody gets a login URL for a console that could not be opened, nor loses the one he has for it. */
-    private Admission admittedWhereThereIsRoom(PanelRequest request) throws AccessException, NoRoomException, PanelException {
-        Admission admission = admitted(request);
-        sessions.requireRoom(admission.server().id(), admission.token().customer());
-        return admission;
+    private void requirePin(PanelRequest request, String serverId) throws AccessException {
+        if (request.action() == PanelAction.EXTEND_NOVNC) {
+            access.admitAtPanel(serverId, request.token().reveal(), request.pin());
+        }
     }
 
     private Admission admitted(PanelRequest request) throws AccessException, PanelException {
@@ -257,27 +172,33 @@ public final class PanelApi {
         return access.admitAtPanel(id, request.token().reveal(), request.pin());
     }
 
-    /** What the request's key or id stands for, where that is its customer's. */
-    private Sighting sighting(PanelRequest request) throws AccessException, PanelException {
-        SessionToken token = access.bearer(request.token().reveal());
-        Optional<Sighting> found;
-        if (request.key().isPresent()) {
-            found = sightings.ofKey(request.key().get());
-        } else {
-            String id = request.id().orElseThrow(() -> PanelException.bad("key or id is missing"));
-            found = sightings.ofServer(id);
-        }
-        return found
-                .filter(sighting -> token.servers().contains(sighting.serverId()))
-                .filter(sighting -> token.customer().equals(sighting.customer()))
-                .orElseThrow(PanelException::noSession);
+    private PanelAnswer done(Order order, PanelAnswer answer, Place place) {
+        String serverId = answer.serverId();
+        trail.done(order.action(), order.customer(), serverId, answer.key(), place.address());
+        return answer.withKey(locations.key(serverId, answer.key()));
     }
 
-    private Map<String, Object> context(PanelRequest request, String serverId) {
-        Map<String, Object> context = new LinkedHashMap<>();
-        context.put("action", request.action().wireName());
-        context.put("id", serverId);
-        context.put("location", location);
-        return context;
+    /** Has another location do it, and leaves a trail of it here, too. */
+    private PanelAnswer ask(String location, PanelAction action, Order order, String serverId, Place place)
+            throws PanelException, InterruptedException {
+        if (action == PanelAction.CONSOLE) {
+            // The file has the vendor's password in it, which no other location is to see.
+            throw new PanelException(PanelException.Code.UNSUPPORTED, "such a file is given out at the server's own location only");
+        }
+        try {
+            PanelAnswer answer = PanelAnswer.of(locations.ask(location, order, action.asksVendor()));
+            LOGGER.info("[{}] {} of server {} by customer {}: {} answers {}, and its reference is {}", place.reference(),
+                    order.action(), serverId, order.customer(), location, answer.outcome(), answer.reference());
+            trail.forwarded(order, serverId, answer, location);
+            return answer;
+        } catch (LocationException e) {
+            throw trail.away(order, serverId, e, location, place.reference());
+        }
+    }
+
+    private static PanelAnswer refused(PanelException e, String reference) {
+        String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+        LOGGER.info("[{}] the panel's call was refused: {}: {}", reference, e.code(), why);
+        return PanelAnswer.refused(e, reference);
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.serverconsole.access.AccessException;
 import org.serverconsole.adapter.AdapterException;
+import org.serverconsole.location.LocationException;
 import org.serverconsole.session.NoRoomException;
 
 /** A refusal of the panel's API. The message is for the panel's developer and holds nothing that tells a guesser anything. */
@@ -37,6 +38,8 @@ final class PanelException extends Exception {
         VENDOR_FAILED(502),
         /** The vendor, this API's journal, or the panel that it asks, is busy or down. */
         UNAVAILABLE(503),
+        /** The server's location cannot be reached, and nothing has been done there. */
+        LOCATION_AWAY(503),
         /** The vendor did not answer in time. */
         VENDOR_TIMEOUT(504);
 
@@ -102,6 +105,14 @@ final class PanelException extends Exception {
             case UNREACHABLE, REJECTED_CREDENTIALS, UNKNOWN_SERVER, PROTOCOL ->
                     new PanelException(Code.VENDOR_FAILED, "the management system cannot be used", Optional.empty(), e);
         };
+    }
+
+    static PanelException of(LocationException e) {
+        return e.kind() == LocationException.Kind.UNKNOWN
+                ? new PanelException(Code.UNAVAILABLE, "the server's location has taken this, and has not said what came of it",
+                        Optional.of(SOON), e)
+                : new PanelException(Code.LOCATION_AWAY, "the server's location cannot be reached just now; nothing has been done",
+                        Optional.of(SOON), e);
     }
 
     static PanelException unavailable(RuntimeException e) {

@@ -5,11 +5,13 @@ import java.util.Optional;
 import org.serverconsole.access.AccessException;
 import org.serverconsole.access.AccessException.Refusal;
 import org.serverconsole.access.Admission;
-import org.serverconsole.access.SessionToken;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.PowerControl;
 import org.serverconsole.journal.Audit;
 import org.serverconsole.journal.AuditEvent;
+import org.serverconsole.location.LocationException;
+import org.serverconsole.location.Order;
+import org.serverconsole.location.SessionKey;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.NoRoomException;
 
@@ -33,10 +35,46 @@ public record Trail(Audit audit, Metrics metrics) {
     }
 
     /** The same of what asks for no PIN, such as {@code check_novnc}. */
-    public void done(String action, SessionToken token, String serverId, String key, String address) {
+    void done(String action, String customer, String serverId, String key, String address) {
         metrics.asked(action, AuditEvent.OK);
         audit.write(AuditEvent.at(audit.now(), action, AuditEvent.OK)
-                .server(serverId).customer(token.customer()).address(address).key(key));
+                .server(serverId).customer(customer).address(address).key(key));
+    }
+
+    /** The same for another location. */
+    void ordered(Order order, String serverId, String key, String from) {
+        metrics.asked(order.action(), AuditEvent.OK);
+        audit.write(event(order, AuditEvent.OK, serverId).key(key).reason("for " + from));
+    }
+
+    /** Another location has answered. */
+    void forwarded(Order order, String serverId, PanelAnswer answer, String location) {
+        metrics.asked(order.action(), answer.outcome());
+        metrics.forwarded(location, answer.outcome());
+        audit.write(event(order, answer.outcome(), serverId).key(SessionKey.parse(answer.key()).session())
+                .reason("at " + location + ", " + answer.reference()));
+    }
+
+    /** Another location has not answered. */
+    PanelException away(Order order, String serverId, LocationException e, String location, String reference) {
+        PanelException refusal = PanelException.of(e);
+        metrics.asked(order.action(), refusal.code().name());
+        metrics.forwarded(location, e.kind().name());
+        audit.write(event(order, refusal.code().name(), serverId).reason(reference + ": " + e.getMessage()));
+        return refusal;
+    }
+
+    /** The vendor did not do it. */
+    PanelException failed(String action, AdapterException e, String customer, String serverId, String address, String reference) {
+        PanelException refusal = PanelException.of(e);
+        audit.write(AuditEvent.at(audit.now(), action, refusal.code().name())
+                .server(serverId).customer(customer).address(address).reason(reference + ": " + e.kind()));
+        return refusal;
+    }
+
+    private AuditEvent event(Order order, String outcome, String serverId) {
+        return AuditEvent.at(audit.now(), order.action(), outcome)
+                .server(serverId).customer(order.customer()).address(order.caller());
     }
 
     /**
@@ -70,9 +108,9 @@ public record Trail(Audit audit, Metrics metrics) {
     }
 
     /** The same where a console was only to be promised, so that it has no key. */
-    void noRoom(String action, NoRoomException e, SessionToken token, String serverId, String address, String reference) {
+    void noRoom(String action, NoRoomException e, String customer, String serverId, String address, String reference) {
         metrics.asked(action, e.reason().name());
-        audit.write(AuditEvent.at(audit.now(), action, e.reason().name()).server(serverId).customer(token.customer())
+        audit.write(AuditEvent.at(audit.now(), action, e.reason().name()).server(serverId).customer(customer)
                 .address(address).reason(reference + ": " + e.getMessage()));
     }
 
