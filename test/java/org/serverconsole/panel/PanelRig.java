@@ -149,8 +149,22 @@ final class PanelRig implements AutoCloseable {
         return new ObjectMapper().valueToTree(answer.body());
     }
 
+    /** Lets it ask other locations, and answer them. */
+    void openLocations() throws Exception {
+        locations.open(api.desk());
+    }
+
+    String scrape() {
+        return metrics.scrape();
+    }
+
     @Override
     public void close() {
+        try {
+            locations.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         sessions.close();
         audit.close();
         metrics.close();

@@ -1,5 +1,6 @@
 package org.serverconsole.parts;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.File;
@@ -9,7 +10,11 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,15 +22,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.serverconsole.fake.Certificate;
+import org.serverconsole.fake.VendorSecrets;
 
 /**
  * A real RabbitMQ on 127.0.0.1 with ports, a name, a folder and a port mapper of its own, so that many may run beside each other. Takes
- * AMQP, with and without TLS, from one user.
+ * AMQP, with and without TLS, from a user who may do as much as README.md says that a location needs, and from the tests themselves.
  */
 public final class RabbitMq implements AutoCloseable {
 
     public static final String USER = "console";
     public static final String PASSWORD = "mq-secret-4711";
+
+    /** May do anything. */
+    private static final String TESTER = "tester";
 
     private static final Path PROGRAMS = Path.of("/usr/lib/rabbitmq/bin");
 
@@ -51,6 +60,7 @@ public final class RabbitMq implements AutoCloseable {
      * @param workDir where its files go; must exist
      */
     public static RabbitMq start(Path workDir) throws Exception {
+        VendorSecrets.keep(PASSWORD);
         Path folder = Files.createDirectory(workDir.resolve("rabbitmq"));
         Ports ports = new Ports(freePort(), freePort(), freePort(), freePort());
         // RabbitMQ would start one by itself, which outlives it.
@@ -70,13 +80,41 @@ public final class RabbitMq implements AutoCloseable {
                 "ssl_options.certfile = " + certificate.own(),
                 "ssl_options.keyfile = " + certificate.key(),
                 "ssl_options.verify = verify_none",
-                "default_user = " + USER,
-                "default_pass = " + PASSWORD,
+                "load_definitions = " + definitions(),
                 "loopback_users = none",
                 "vm_memory_high_watermark.absolute = 256MB",
                 "disk_free_limit.absolute = 1MB",
                 "log.file = false",
                 "log.console = true"));
+    }
+
+    /** Both users with the same password, as RabbitMQ salts and hashes it. */
+    private Path definitions() throws IOException {
+        List<Map<String, Object>> users = new ArrayList<>();
+        for (String user : List.of(USER, TESTER)) {
+            users.add(Map.of("name", user, "password_hash", hash(user.substring(0, 4).getBytes(StandardCharsets.UTF_8)),
+                    "hashing_algorithm", "rabbit_password_hashing_sha256", "tags", List.of()));
+        }
+        Map<String, Object> definitions = Map.of("users", users, "vhosts", List.of(Map.of("name", "/")), "permissions", List.of(
+                Map.of("user", TESTER, "vhost", "/", "configure", ".*", "write", ".*", "read", ".*"),
+                Map.of("user", USER, "vhost", "/", "configure", "^console\\.", "write", "^(console\\.|amq\\.default$)",
+                        "read", "^(console\\.|amq\\.rabbitmq\\.reply-to)")));
+        Path file = folder.resolve("definitions.json");
+        new ObjectMapper().writeValue(file.toFile(), definitions);
+        return file;
+    }
+
+    private static String hash(byte[] salt) {
+        byte[] salted = Arrays.copyOf(salt, salt.length + PASSWORD.length());
+        System.arraycopy(PASSWORD.getBytes(StandardCharsets.UTF_8), 0, salted, salt.length, PASSWORD.length());
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(salted);
+            byte[] both = Arrays.copyOf(salt, salt.length + hash.length);
+            System.arraycopy(hash, 0, both, salt.length, hash.length);
+            return Base64.getEncoder().encodeToString(both);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Starts it again, once it has been stopped or killed; what it is to keep is kept. */
@@ -131,12 +169,12 @@ public final class RabbitMq implements AutoCloseable {
         return certificate;
     }
 
-    /** Without TLS. */
+    /** Of a user who may do anything, without TLS. */
     public Connection connect() throws IOException, TimeoutException {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setHost("127.0.0.1");
         factory.setPort(ports.amqp);
-        factory.setUsername(USER);
+        factory.setUsername(TESTER);
         factory.setPassword(PASSWORD);
         factory.setAutomaticRecoveryEnabled(false);
         return factory.newConnection("test");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Delivery;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -44,6 +45,14 @@ final class Answering implements Link.Part, AutoCloseable {
     private final ThreadPoolExecutor pool = new ThreadPoolExecutor(MOST_AT_ONCE, MOST_AT_ONCE, 30, TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MOST_WAITING), Threads.named("console-location"));
 
+    private volatile Optional<Leaving> leaving = Optional.empty();
+    private volatile boolean closing;
+
+    @FunctionalInterface
+    private interface Leaving {
+        void run() throws IOException;
+    }
+
     Answering(String own, Seal seal, Desk desk, SecureRandom random) {
         this.own = own;
         this.seal = seal;
@@ -55,15 +64,28 @@ final class Answering implements Link.Part, AutoCloseable {
 
     @Override
     public void attach(Line line) throws IOException {
-        line.channel().queueDeclare(node, false, true, true, Queues.arguments());
-        line.channel().basicConsume(node, true, (tag, order) -> order(order, line), tag -> line.lost().run());
-        line.channel().queueDeclare(Queues.ofLocation(own), true, false, true, Queues.arguments());
-        line.channel().basicConsume(Queues.ofLocation(own), true, (tag, call) -> call(call, line), tag -> line.lost().run());
+        Channel channel = line.channel();
+        channel.queueDeclare(node, false, true, true, Queues.arguments());
+        channel.basicConsume(node, true, (tag, order) -> order(order, line), tag -> cancelled(line));
+        channel.queueDeclare(Queues.ofLocation(own), true, false, true, Queues.arguments());
+        String calls = channel.basicConsume(Queues.ofLocation(own), true, (tag, call) -> call(call, line), tag -> cancelled(line));
+        leaving = Optional.of(() -> {
+            channel.basicCancel(calls);
+            // An order that is still sent here is returned, and another node is asked.
+            channel.queueDelete(node);
+        });
+    }
+
+    /** Somebody has taken a queue away. */
+    private void cancelled(Line line) {
+        if (!closing) {
+            line.lost().run();
+        }
     }
 
     @Override
     public void detach() {
-        // The queues go with the connection, and what was offered over it is of no use to anybody.
+        leaving = Optional.empty();
     }
 
     private void call(Delivery call, Line line) {
@@ -122,9 +144,17 @@ final class Answering implements Link.Part, AutoCloseable {
         line.publish(channel -> channel.basicPublish("", to.getProperties().getReplyTo(), properties, message));
     }
 
-    /** Waits a little for what has been begun. */
+    /** Takes nothing more, and waits a little for what has been begun. */
     @Override
     public void close() throws InterruptedException {
+        closing = true;
+        try {
+            if (leaving.isPresent()) {
+                leaving.get().run();
+            }
+        } catch (IOException | RuntimeException e) {
+            LOGGER.debug("The queues go with the connection: {}", Link.why(e));
+        }
         pool.shutdown();
         if (!pool.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
             pool.shutdownNow();
