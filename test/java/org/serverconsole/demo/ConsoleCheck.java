@@ -88,11 +88,40 @@ final class ConsoleCheck implements AutoCloseable {
         }
     }
 
+    /** Opens a console and leaves it open; the taker closes it. */
+    OpenConsole open(String id, String link) throws Steps.Failure {
+        Page page = browser.newPage(new Browser.NewPageOptions().setViewportSize(1024, 768));
+        page.setDefaultTimeout(PATIENCE.toMillis());
+        steps.run("opening console " + id + " in a browser", () -> open(page, link));
+        return new OpenConsole(page);
+    }
+
+    /** A console in a browser. */
+    record OpenConsole(Page page) implements AutoCloseable {
+
+        private static final String OVER = "() => ['ended', 'failed'].includes(document.body.dataset.state)";
+
+        /** What the page says when the console is over. */
+        String awaitEnd() {
+            page.waitForFunction(OVER, null, new Page.WaitForFunctionOptions().setTimeout(60_000));
+            return said(page);
+        }
+
+        @Override
+        public void close() {
+            page.close();
+        }
+    }
+
+    private static String said(Page page) {
+        return page.locator("#card").innerText().strip().replaceAll("\\s+", " ");
+    }
+
     private static Duration open(Page page, String link) throws IOException {
         page.navigate(link);
         page.waitForFunction(SETTLED);
         if (!page.evaluate("() => document.body.dataset.state").equals("live")) {
-            throw new IOException("the page says \"" + page.locator("#card").innerText().strip().replaceAll("\\s+", " ") + "\"");
+            throw new IOException("the page says \"" + said(page) + "\"");
         }
         return Duration.ofMillis(((Number) page.evaluate("() => Math.round(window.firstFrame)")).longValue());
     }

@@ -1,9 +1,6 @@
 package org.serverconsole.demo;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,15 +17,6 @@ import org.serverconsole.parts.Kiosked;
 
 /** A hosting company in small: servers, guacd, Guacamole with the extension, and the panel that signs the links. */
 final class DemoSite implements AutoCloseable {
-
-    private static final String HOST_LOG = """
-            <configuration>
-              <appender name="console" class="ch.qos.logback.core.ConsoleAppender">
-                <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{20} %msg%n</pattern></encoder>
-              </appender>
-              <root level="INFO"><appender-ref ref="console"/></root>
-            </configuration>
-            """;
 
     private final Path folder;
     private final Steps steps;
@@ -55,51 +43,26 @@ final class DemoSite implements AutoCloseable {
         Path home = steps.run("writing the settings of Guacamole", () -> writeHome(jar, guacd.port()));
         GuacamoleProcess guacamole = steps.run("starting Guacamole" + war.map(file -> " from " + file)
                 .orElse(" (the mini host: there is no guacamole-1.6.0.war)"),
-                () -> parts.add(GuacamoleProcess.start(home, war, freePort())));
+                () -> parts.add(GuacamoleProcess.start(home, war, DemoHome.freePort())));
         url = guacamole.url();
     }
 
     private Path writeHome(Path jar, int guacdPort) throws IOException {
-        Path home = Files.createDirectory(folder.resolve("guacamole"));
-        Files.copy(jar, Files.createDirectory(home.resolve("extensions")).resolve(jar.getFileName()));
-        Files.writeString(home.resolve("logback.xml"), HOST_LOG);
-        Files.writeString(home.resolve("guacamole.properties"), """
-                guacd-hostname: 127.0.0.1
-                guacd-port: %d
-                console-token-key: %s
-                """.formatted(guacdPort, panel.key()) + authorities()
-                // Browsers are not run as root.
-                + Kiosked.user().map(user -> "console-kiosk-user: " + user + "\n").orElse(""));
         Map<String, Object> entries = new LinkedHashMap<>();
         for (DemoServer server : servers) {
             pins.put(server.id(), panel.newPin());
-            Map<String, Object> entry = new LinkedHashMap<>(server.entry());
-            entry.put("label", "Server " + server.id());
-            entry.put("pin", panel.hash(pins.get(server.id())));
-            entries.put(server.id(), entry);
+            entries.put(server.id(), panel.entry(server, pins.get(server.id())));
         }
-        new ObjectMapper().writeValue(home.resolve("servers.json").toFile(), Map.of("servers", entries));
-        return home;
+        Map<String, String> properties = new LinkedHashMap<>(Map.of("guacd-hostname", "127.0.0.1",
+                "guacd-port", Integer.toString(guacdPort), "console-token-key", panel.key()));
+        authorities().ifPresent(file -> properties.put("console-ca-file", file.toString()));
+        // Browsers are not run as root.
+        Kiosked.user().ifPresent(user -> properties.put("console-kiosk-user", user));
+        return DemoHome.write(folder.resolve("guacamole"), jar, properties, entries);
     }
 
-    private String authorities() throws IOException {
-        StringBuilder pem = new StringBuilder();
-        for (DemoServer server : servers) {
-            if (server.authority().isPresent()) {
-                pem.append(Files.readString(server.authority().get()));
-            }
-        }
-        if (pem.isEmpty()) {
-            return "";
-        }
-        Path file = Files.writeString(folder.resolve("authorities.pem"), pem);
-        return "console-ca-file: " + file + "\n";
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    private Optional<Path> authorities() throws IOException {
+        return DemoHome.authorities(folder, servers.stream().map(DemoServer::authority).flatMap(Optional::stream).toList());
     }
 
     List<DemoServer> servers() {

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
 
 /** What a hosting panel does: signs session tokens with the key it shares with the extension, and gives servers their PINs. */
@@ -55,8 +57,20 @@ final class Panel {
         return "%06d".formatted(random.nextInt(1_000_000));
     }
 
-    /** For a server's {@code pin} in the inventory. */
-    String hash(String pin) {
+    /** A server's entry in the inventory. */
+    Map<String, Object> entry(DemoServer server, String pin) {
+        return entry(server.id(), pin, server.entry());
+    }
+
+    /** @param options what is not the panel's to say */
+    Map<String, Object> entry(String id, String pin, Map<String, Object> options) {
+        Map<String, Object> entry = new LinkedHashMap<>(options);
+        entry.put("label", "Server " + id);
+        entry.put("pin", hash(pin));
+        return entry;
+    }
+
+    private String hash(String pin) {
         return BCrypt.with(BCrypt.Version.VERSION_2B).hashToString(PIN_COST, pin.toCharArray());
     }
 }

@@ -18,9 +18,13 @@ record ShellServer(String id, String description, Map<String, Object> entry, Opt
 
     /** 20110: nothing but a VNC server. */
     static DemoServer vnc(Path folder, DemoOptions options) throws IOException, InterruptedException {
+        return vnc("20110", folder);
+    }
+
+    static DemoServer vnc(String id, Path folder) throws IOException, InterruptedException {
         String password = unknown();
         TigerVnc vnc = TigerVnc.start(folder, password);
-        return with(folder, "20110", vnc, screen -> new ShellServer("20110", "a shell: real TigerVNC and xterm",
+        return with(folder, id, vnc, screen -> new ShellServer(id, "a shell: real TigerVNC and xterm",
                 Map.of("type", "vnc", "ip", "127.0.0.1", "ipport", vnc.port(), "password", password),
                 Optional.empty(), screen, () -> { }, vnc));
     }
