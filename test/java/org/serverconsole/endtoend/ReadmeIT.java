@@ -1,21 +1,14 @@
 package org.serverconsole.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,8 +17,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(120)
 @ExtendWith(Shared.Extension.class)
 class ReadmeIT {
-
-    private static final Pattern BLOCK = Pattern.compile("^```(\\w+)\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
     private final Shared shared;
 
@@ -36,7 +27,7 @@ class ReadmeIT {
     @Test
     void theCallsWithCurlGiveALinkAndThenCheckExtendAndStopItsSession() throws Exception {
         House house = shared.house(Host.MINI);
-        List<String> calls = blocks("sh").stream().flatMap(String::lines).filter(line -> line.startsWith("curl ")).toList();
+        List<String> calls = Readme.blocks("sh").stream().flatMap(String::lines).filter(line -> line.startsWith("curl ")).toList();
         assertThat(calls).extracting(call -> call.replaceAll(".*action=(\\w+).*", "$1"))
                 .containsExactly("novnc", "check_novnc", "extend_novnc", "stop_novnc");
         String token = house.link(House.VM_SERVER).token();
@@ -48,7 +39,7 @@ class ReadmeIT {
             answers.add(called(house, call, token, novnc.path("Key").asText()).path("context"));
         }
 
-        JsonNode shown = new ObjectMapper().readTree(blocks("json").get(0));
+        JsonNode shown = new ObjectMapper().readTree(Readme.blocks("json").get(0));
         assertThat(names(novnc)).isEqualTo(names(shown));
         assertThat(names(novnc.path("context"))).isEqualTo(names(shown.path("context")));
         assertThat(answers.get(0).path("state").asText()).isEqualTo("open");
@@ -60,17 +51,15 @@ class ReadmeIT {
     @Test
     void aTokenMadeInPythonIsAccepted() throws Exception {
         House house = shared.house(Host.MINI);
-        String program = blocks("python").get(0) + "\nimport sys\nprint(console_token(sys.argv[1], 'c-17', sys.argv[2]))\n";
+        String program = Readme.blocks("python").get(0) + "\nimport sys\nprint(console_token(sys.argv[1], 'c-17', sys.argv[2]))\n";
 
         assertAccepted(house, run(Map.of(), "python3", "-c", program, house.key(), House.VM_SERVER));
     }
 
     @Test
     void aTokenMadeInPhpIsAccepted() throws Exception {
-        assumeTrue(Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "php"))), "no php on this machine");
         House house = shared.house(Host.MINI);
-        String program = blocks("php").get(0) + "\necho console_token($argv[1], 'c-17', $argv[2]);\n";
+        String program = Readme.blocks("php").get(0) + "\necho console_token($argv[1], 'c-17', $argv[2]);\n";
 
         assertAccepted(house, run(Map.of(), "php", "-r", program, "--", house.key(), House.VM_SERVER));
     }
@@ -107,11 +96,5 @@ class ReadmeIT {
         List<String> names = new ArrayList<>();
         object.fieldNames().forEachRemaining(names::add);
         return names;
-    }
-
-    /** The blocks of code in that language, in their order. */
-    private static List<String> blocks(String language) throws IOException {
-        return BLOCK.matcher(Files.readString(Path.of("README.md"))).results()
-                .filter(block -> block.group(1).equals(language)).map(block -> block.group(2)).collect(Collectors.toList());
     }
 }
