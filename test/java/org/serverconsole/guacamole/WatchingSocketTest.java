@@ -21,6 +21,8 @@ import org.apache.guacamole.protocol.GuacamoleInstruction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.api.Timeout;
 import org.serverconsole.access.References;
 import org.serverconsole.config.Secret;
@@ -158,6 +160,14 @@ class WatchingSocketTest {
         session.end(EndReason.EXPIRED);
 
         assertThat(next(watch(), "error").getArgs().get(1)).isEqualTo(Integer.toString(ConsoleStatus.EXPIRED.code()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = EndReason.class, names = {"CLOSED_BY_CUSTOMER", "SUPERSEDED"})
+    void whatTheCustomerDidIsNotToldAsIfTheReaderHadDoneIt(EndReason reason) throws Exception {
+        session.end(reason);
+
+        assertThat(next(watch(), "error").getArgs().get(1)).isEqualTo(Integer.toString(ConsoleStatus.LEFT_BY_CUSTOMER.code()));
     }
 
     @Test

@@ -16,6 +16,7 @@ enum ConsoleStatus {
     REVOKED(0x254),
     NODE_SHUTDOWN(0x255),
     CONSOLE_LOST(0x256),
+    LEFT_BY_CUSTOMER(0x257),
     UNREACHABLE(0x260),
     REJECTED_CREDENTIALS(0x261),
     BUSY(0x262),
@@ -39,6 +40,14 @@ enum ConsoleStatus {
 
     static ConsoleStatus of(EndReason reason) {
         return valueOf(reason.name());
+    }
+
+    /** What somebody is told who looks on: whoever closed the console, it was not this reader. */
+    static ConsoleStatus toWatcher(EndReason reason) {
+        return switch (reason) {
+            case CLOSED_BY_CUSTOMER, SUPERSEDED -> LEFT_BY_CUSTOMER;
+            default -> of(reason);
+        };
     }
 
     static ConsoleStatus of(AdapterException.Kind kind) {

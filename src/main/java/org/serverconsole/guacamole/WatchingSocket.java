@@ -90,7 +90,7 @@ final class WatchingSocket implements GuacamoleSocket, GuacamoleReader, Guacamol
                 reason);
         stop();
         waiting.clear();
-        waiting.add(Instructions.error(reference, ConsoleStatus.of(reason)));
+        waiting.add(Instructions.error(reference, ConsoleStatus.toWatcher(reason)));
         waiting.add(END);
     }
 
