@@ -2,6 +2,7 @@ package org.serverconsole.bench;
 
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,8 @@ public final class Bench {
             new KioskBench(System.out, folder).run(options.runs, options.atOnce);
         } else if (options.relay || options.dead.isPresent()) {
             parts(options, folder);
+        } else if (options.scale || options.soak.isPresent()) {
+            crowd(options, Path.of(arguments[0]), folder);
         } else {
             whole(options, Path.of(arguments[0]), folder);
         }
@@ -71,9 +74,27 @@ public final class Bench {
         }
     }
 
-    private static void whole(BenchOptions options, Path jar, Path folder) throws Exception {
+    /** Says which host there is to measure in. */
+    static Optional<Path> where() {
         Optional<Path> war = GuacamoleProcess.installedWar();
         System.out.println("in " + war.map(file -> "Guacamole's web application " + file).orElse("the mini host"));
+        return war;
+    }
+
+    /** With guacd replaced. */
+    private static void crowd(BenchOptions options, Path jar, Path folder) throws Exception {
+        Optional<Path> war = where();
+        if (options.scale) {
+            ScaleBench.run(jar, Files.createDirectory(folder.resolve("scale")), war, options.peerJar.filter(file -> war.isPresent()),
+                    System.out);
+        }
+        if (options.soak.isPresent()) {
+            SoakBench.run(jar, Files.createDirectory(folder.resolve("soak")), war, options.soak.get(), System.out);
+        }
+    }
+
+    private static void whole(BenchOptions options, Path jar, Path folder) throws Exception {
+        Optional<Path> war = where();
         try (BenchSite site = new BenchSite(jar, folder, war, options.peerJar.filter(file -> war.isPresent()))) {
             new Bench(options, site, war.isPresent()).run();
         }

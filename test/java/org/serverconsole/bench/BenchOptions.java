@@ -61,6 +61,14 @@ final class BenchOptions {
     @Option(names = "--at-once", paramLabel = "<n>", defaultValue = "10", description = "How many of these at once (${DEFAULT-VALUE}).")
     int atOnce;
 
+    @Option(names = "--scale", description = "Measure a node with a thousand live consoles instead: logins beside them, what they use,"
+            + " and whether they end in time.")
+    boolean scale;
+
+    @Option(names = "--soak", paramLabel = "<hours>", description = "Have customers come and go instead for so many hours at a hundred"
+            + " times their pace, and see what is left of it.")
+    Optional<Integer> soak = Optional.empty();
+
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Say how this is used.")
     boolean help;
 

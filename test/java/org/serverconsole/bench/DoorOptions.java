@@ -2,7 +2,6 @@ package org.serverconsole.bench;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.serverconsole.host.GuacamoleProcess;
 import picocli.CommandLine.Option;
 
 /** What {@code test/bench} is asked for of those who are refused at the doors. */
@@ -21,8 +20,7 @@ final class DoorOptions {
     }
 
     void measure(Path jar, Path folder) throws Exception {
-        Optional<Path> war = GuacamoleProcess.installedWar();
-        System.out.println("in " + war.map(file -> "Guacamole's web application " + file).orElse("the mini host"));
+        Optional<Path> war = Bench.where();
         try (DoorSite site = new DoorSite(jar, folder, war)) {
             if (timing.isPresent()) {
                 new RefusalTimes(site, System.out).run(timing.get());
