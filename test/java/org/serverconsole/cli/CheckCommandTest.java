@@ -80,6 +80,29 @@ class CheckCommandTest {
     }
 
     @Test
+    void serversOfOtherLocationsNeedABrokerThatCanBeReached() throws Exception {
+        servers("{\"servers\": {\"30210\": {\"location\": \"US\", \"pin\": \"" + PIN + "\"}}}");
+        properties("console-token-key: " + KEY + "\nconsole-location: NL\n");
+        CommandLineRun without = check("--reach");
+        properties("""
+                console-token-key: %s
+                console-location: NL
+                console-public-url: https://nl.example/guacamole/
+                console-broker: amqp://nl@127.0.0.1:1
+                console-broker-password: mq-hunter2
+                console-broker-key: enl4d3Z1dHNycXBvbm1sa2ppaGdmZWRjYmF6eXh3dnU=
+                """.formatted(KEY));
+        CommandLineRun unreachable = check();
+
+        assertThat(without.out()).contains(
+                "fault    console-broker: is not set, so that no console can be opened of the servers at US\n1 faults, 0 warnings");
+        assertThat(unreachable.out()).contains(
+                "fault    console-broker: amqp://nl@127.0.0.1:1 cannot be reached: Connection refused\n1 faults, 0 warnings")
+                .doesNotContain("mq-hunter2");
+        assertThat(unreachable.code()).isEqualTo(1);
+    }
+
+    @Test
     void ofTenFaultsAllTenAreNamed() throws Exception {
         properties("""
                 console-token-key: not/base64/at/all!

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The way to a TCP server on this machine, or to the first of several that takes connections. On it everything may come to a stop and go
- * on again, with nothing lost.
+ * The way to a TCP server on this machine, or to the first of several that takes connections. It can be cut, and on it everything may
+ * come to a stop and go on again, with nothing lost.
  */
 public final class TcpWay implements AutoCloseable {
 
@@ -20,6 +20,7 @@ public final class TcpWay implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final List<Integer> servers;
     private boolean stalled;
+    private volatile boolean cut;
 
     /** @param servers the servers' ports */
     public TcpWay(Integer... servers) throws IOException {
@@ -41,10 +42,23 @@ public final class TcpWay implements AutoCloseable {
         notifyAll();
     }
 
+    /** Cuts all that is connected, and everything that tries to be until {@link #mend}. */
+    public void cut() throws IOException {
+        cut = true;
+        goOn();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    public void mend() {
+        cut = false;
+    }
+
     private void accept() throws IOException {
         while (true) {
             Socket client = front.accept();
-            Optional<Socket> there = connect();
+            Optional<Socket> there = cut ? Optional.empty() : connect();
             if (there.isEmpty()) {
                 client.close();
                 continue;
@@ -67,14 +81,14 @@ public final class TcpWay implements AutoCloseable {
     }
 
     private void pass(Socket from, Socket to) throws IOException {
-        try (from; to) {
-            InputStream in = from.getInputStream();
-            OutputStream out = to.getOutputStream();
+        try (from; to; InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
             byte[] bytes = new byte[8192];
             for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
                 awaitWay();
                 out.write(bytes, 0, length);
             }
+        } finally {
+            sockets.removeAll(List.of(from, to));
         }
     }
 
@@ -108,9 +122,6 @@ public final class TcpWay implements AutoCloseable {
     @Override
     public void close() throws IOException {
         front.close();
-        goOn();
-        for (Socket socket : sockets) {
-            socket.close();
-        }
+        cut();
     }
 }

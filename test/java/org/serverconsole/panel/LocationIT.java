@@ -1,6 +1,7 @@
 package org.serverconsole.panel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
@@ -15,7 +16,10 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -25,8 +29,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.serverconsole.adapter.PowerControl.Action;
+import org.serverconsole.config.BrokerConfig;
+import org.serverconsole.config.ConfigException;
+import org.serverconsole.config.Secret;
 import org.serverconsole.fake.TcpWay;
 import org.serverconsole.journal.AuditEvent;
+import org.serverconsole.location.BrokerProbe;
 import org.serverconsole.parts.RabbitMq;
 import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.EndReason;
@@ -235,6 +243,29 @@ class LocationIT {
     }
 
     @Test
+    void aNodeThatLeavesWhileItIsAskedLosesNoCall() throws Exception {
+        PanelRig leaving = node("US", broker.tlsPort(), KEY);
+        CountDownLatch half = new CountDownLatch(1);
+        CompletableFuture<Void> left = CompletableFuture.runAsync(() -> {
+            try {
+                half.await();
+                leaving.locations.close();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        for (int i = 0; i < 40; i++) {
+            if (i == 10) {
+                half.countDown();
+            }
+            assertThat(ask("novnc").body()).as("call " + i).containsEntry("result", "OK");
+        }
+        left.join();
+        assertThat(ask("status").status()).isEqualTo(200);
+    }
+
+    @Test
     void whatIsForgedOrSentAgainIsNotCarriedOutNorAnswered() throws Exception {
         try (Connection forger = broker.connect(); Channel channel = forger.createChannel()) {
             List<Crossed> crossed = listen(channel);
@@ -276,6 +307,30 @@ class LocationIT {
                     KEY, RabbitMq.PASSWORD);
             assertThat(all.split("ticket-", -1)).as("a ticket, in the answer to the one that asked for it").hasSize(2);
         }
+    }
+
+    @Test
+    void aLookAtTheBrokerNamesThePropertyThatIsWrongAndCountsNodes() throws Exception {
+        BrokerConfig right = new BrokerConfig("127.0.0.1", broker.tlsPort(), true, "/", RabbitMq.USER, Secret.of(RabbitMq.PASSWORD),
+                List.of(Secret.of(KEY)));
+        Optional<Path> authority = Optional.of(broker.certificate().pem());
+        try (BrokerProbe probe = BrokerProbe.connect(right, authority)) {
+            assertThat(probe.nodes("US")).isEqualTo(1);
+            assertThat(probe.nodes("DE")).isZero();
+            assertThat(probe.nodes("NL")).as("one that was not there costs no other").isEqualTo(1);
+        }
+        assertThatThrownBy(() -> BrokerProbe.connect(right, Optional.empty())).isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("console-broker: " + right + " shows a certificate that is not accepted")
+                .hasMessageContaining("console-ca-file");
+        assertThatThrownBy(() -> BrokerProbe.connect(new BrokerConfig("127.0.0.1", broker.tlsPort(), true, "/", RabbitMq.USER,
+                Secret.of("wrong"), List.of()), authority)).isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("console-broker-password: ");
+        assertThatThrownBy(() -> BrokerProbe.connect(new BrokerConfig("127.0.0.1", broker.tlsPort(), true, "/none", RabbitMq.USER,
+                Secret.of(RabbitMq.PASSWORD), List.of()), authority)).isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("console-broker");
+        assertThatThrownBy(() -> BrokerProbe.connect(new BrokerConfig("127.0.0.1", 1, true, "/", RabbitMq.USER,
+                Secret.of(RabbitMq.PASSWORD), List.of()), authority)).isInstanceOf(ConfigException.class)
+                .hasMessage("console-broker: amqps://console@127.0.0.1:1 cannot be reached: Connection refused");
     }
 
     /** A message as the broker was given it. */

@@ -28,9 +28,9 @@ public final class Locations implements AutoCloseable {
     private final Optional<BrokerConfig> broker;
     private final Optional<Path> caFile;
     private final SecureRandom random;
-    private Optional<Asking> asking = Optional.empty();
-    private Optional<Answering> answering = Optional.empty();
-    private Optional<Link> link = Optional.empty();
+    private volatile Optional<Asking> asking = Optional.empty();
+    private volatile Optional<Answering> answering = Optional.empty();
+    private volatile Optional<Link> link = Optional.empty();
 
     /** Who carries out what other locations order. */
     public interface Desk {

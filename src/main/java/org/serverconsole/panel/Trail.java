@@ -51,8 +51,9 @@ public record Trail(Audit audit, Metrics metrics) {
     void forwarded(Order order, String serverId, PanelAnswer answer, String location) {
         metrics.asked(order.action(), answer.outcome());
         metrics.forwarded(location, answer.outcome());
-        audit.write(event(order, answer.outcome(), serverId).key(SessionKey.parse(answer.key()).session())
-                .reason("at " + location + ", " + answer.reference()));
+        AuditEvent event = event(order, answer.outcome(), serverId).reason("at " + location + ", " + answer.reference());
+        // The key of a refusal is its reference.
+        audit.write(answer.outcome().equals(AuditEvent.OK) ? event.key(SessionKey.parse(answer.key()).session()) : event);
     }
 
     /** Another location has not answered. */
