@@ -103,6 +103,17 @@ class CheckCommandTest {
     }
 
     @Test
+    void thePasswordOfASharedJournalIsNotShown() throws Exception {
+        properties("console-token-key: " + KEY
+                + "\nconsole-journal: jdbc:postgresql://127.0.0.1:1/console?user=console&password=pg-hunter2\n");
+
+        CommandLineRun run = check();
+
+        assertThat(run.out()).contains("console-journal").doesNotContain("pg-hunter2");
+        assertThat(run.err()).doesNotContain("pg-hunter2");
+    }
+
+    @Test
     void ofTenFaultsAllTenAreNamed() throws Exception {
         properties("""
                 console-token-key: not/base64/at/all!

@@ -58,7 +58,8 @@ record CheckParts(GuacamoleProperties properties, CheckReport report) {
 
     /** Changes nothing: a journal that is made here would belong to whoever runs this, and not to Guacamole. */
     void journal(ConsoleConfig config) {
-        String name = config.journal().split(";")[0];
+        // What follows may hold a password.
+        String name = config.journal().split("[;?]")[0];
         try (Journal journal = Journal.openToRead(config.journal())) {
             int left = journal.openLeases().size();
             report.ok("console-journal", name + " can be read; "
