@@ -18,42 +18,42 @@ class CapacityTest {
     @Test
     void aNodeIsFullAtItsLimit() throws Exception {
         Capacity capacity = new Capacity(2, 10);
-        capacity.take("one", "14494", "c-1");
-        capacity.take("two", "20110", "c-2");
+        capacity.take("one", "14494", "c-1", 0);
+        capacity.take("two", "20110", "c-2", 0);
 
-        refuses(Reason.NODE_FULL, () -> capacity.take("three", "30000", "c-3"));
+        refuses(Reason.NODE_FULL, () -> capacity.take("three", "30000", "c-3", 0));
         capacity.giveBack("one");
-        assertThatCode(() -> capacity.take("three", "30000", "c-3")).doesNotThrowAnyException();
+        assertThatCode(() -> capacity.take("three", "30000", "c-3", 0)).doesNotThrowAnyException();
     }
 
     @Test
     void whoeverTakesAServersConsoleOverNeedsNoFurtherPlace() throws Exception {
         Capacity capacity = new Capacity(1, 1);
-        capacity.take("older", "14494", "c-1");
+        capacity.take("older", "14494", "c-1", 0);
 
-        capacity.take("newer", "14494", "c-1");
+        capacity.take("newer", "14494", "c-1", 0);
         capacity.giveBack("older");
 
-        refuses(Reason.NODE_FULL, () -> capacity.take("another", "20110", "c-2"));
+        refuses(Reason.NODE_FULL, () -> capacity.take("another", "20110", "c-2", 0));
     }
 
     @Test
     void oneCustomersLimitIsNotAnothers() throws Exception {
         Capacity capacity = new Capacity(10, 1);
-        capacity.take("one", "14494", "c-1");
+        capacity.take("one", "14494", "c-1", 0);
 
-        refuses(Reason.CUSTOMER_FULL, () -> capacity.take("two", "20110", "c-1"));
-        assertThatCode(() -> capacity.take("two", "20110", "c-2")).doesNotThrowAnyException();
+        refuses(Reason.CUSTOMER_FULL, () -> capacity.take("two", "20110", "c-1", 0));
+        assertThatCode(() -> capacity.take("two", "20110", "c-2", 0)).doesNotThrowAnyException();
     }
 
     @Test
     void drainingIsSaidBeforeAnyLimit() throws Exception {
         Capacity capacity = new Capacity(1, 1);
-        capacity.take("one", "14494", "c-1");
+        capacity.take("one", "14494", "c-1", 0);
         capacity.drain(true);
 
-        refuses(Reason.DRAINING, () -> capacity.require("20110", "c-1"));
-        refuses(Reason.DRAINING, () -> capacity.take("two", "14494", "c-1"));
+        refuses(Reason.DRAINING, () -> capacity.require("20110", "c-1", 0));
+        refuses(Reason.DRAINING, () -> capacity.take("two", "14494", "c-1", 0));
     }
 
     @Test
@@ -65,7 +65,7 @@ class CapacityTest {
             String id = "session-" + i;
             results.add(clients.submit(() -> {
                 try {
-                    capacity.take(id, "server of " + id, "c-1");
+                    capacity.take(id, "server of " + id, "c-1", 0);
                     return true;
                 } catch (NoRoomException e) {
                     return false;

@@ -18,12 +18,21 @@ import org.serverconsole.inventory.ServerRule;
 /** An adapter that does what a test tells it, and remembers what it was asked, in order. */
 final class ScriptedAdapter implements ConsoleAdapter {
 
-    final List<String> asked = new CopyOnWriteArrayList<>();
+    final List<String> asked;
     final List<EmbeddedChannel> channels = new CopyOnWriteArrayList<>();
     final BlockingQueue<Object> permits = new LinkedBlockingQueue<>();
     volatile boolean held;
     volatile Optional<AdapterException> openFailure = Optional.empty();
     volatile Optional<AdapterException> revokeFailure = Optional.empty();
+
+    ScriptedAdapter() {
+        this(new CopyOnWriteArrayList<>());
+    }
+
+    /** @param asked takes what it is asked, beside what others are */
+    ScriptedAdapter(List<String> asked) {
+        this.asked = asked;
+    }
 
     @Override
     public String type() {

@@ -6,6 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -86,6 +87,19 @@ final class CommitQueue implements AutoCloseable {
         } catch (Throwable e) {
             // An Error, too, must reach the callers rather than end this thread and leave them waiting.
             batch.forEach(work -> work.failed(e));
+            if (e instanceof ConnectionException) {
+                failWaiting(e);
+            }
+        }
+    }
+
+    /** Who came while the database could not be reached has waited for it, too: one after the other they would wait for ever. */
+    private synchronized void failWaiting(Throwable cause) {
+        List<Work<?>> all = new ArrayList<>();
+        waiting.drainTo(all);
+        all.stream().filter(work -> work != last).forEach(work -> work.failed(cause));
+        if (all.contains(last)) {
+            waiting.add(last);
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.argument.AbstractArgumentFactory;
@@ -55,6 +56,7 @@ final class JdbiJournal implements Journal {
     private final SharedClock clock;
     private final ObjectMapper json = new ObjectMapper();
     private final AtomicReference<Instant> nextPruning;
+    private volatile Optional<Notices> notices = Optional.empty();
 
     private JdbiJournal(Dialect dialect, HikariDataSource pool, Clock clock) {
         this.dialect = dialect;
@@ -168,8 +170,26 @@ final class JdbiJournal implements Journal {
     }
 
     @Override
+    public Optional<SessionEnd> endOf(String tokenHash) {
+        return queue.run(handle -> handle.createQuery(
+                        "SELECT ended, end_reason FROM console_session WHERE token_hash = ? AND ended IS NOT NULL")
+                .bind(0, tokenHash)
+                .map(row -> new SessionEnd(row.getColumn("ended", Instant.class), text(row, "end_reason"))).findOne());
+    }
+
+    @Override
     public List<SessionRecord> sessionsElsewhere() {
         return queue.run(handle -> Nodes.sessionsElsewhere(handle, node).map(JdbiJournal::session).list());
+    }
+
+    @Override
+    public int serversElsewhere(String customer, String exceptServer) {
+        return queue.run(handle -> Nodes.serversElsewhere(handle, node, customer, exceptServer));
+    }
+
+    @Override
+    public boolean isBusyElsewhere(String serverId, String sessionId) {
+        return queue.run(handle -> Nodes.busyElsewhere(handle, node, serverId, sessionId));
     }
 
     private Optional<SessionState> findSession(String which, String value) {
@@ -205,8 +225,8 @@ final class JdbiJournal implements Journal {
 
     @Override
     public void sessionEnded(String sessionId, String reason, Instant when) {
-        queue.run(handle -> handle.createUpdate(
-                        "UPDATE console_session SET ended = ?, end_reason = ? WHERE id = ? AND ended IS NULL")
+        queue.run(handle -> handle.createUpdate("UPDATE console_session SET ended = COALESCE(ended, ?),"
+                        + " end_reason = COALESCE(end_reason, ?), end_wanted = NULL, deadline_wanted = NULL WHERE id = ?")
                 .bind(0, when).bind(1, reason).bind(2, sessionId).execute());
     }
 
@@ -217,37 +237,65 @@ final class JdbiJournal implements Journal {
     }
 
     @Override
-    public void strandedSessionsEnded(String reason, Instant when) {
-        queue.run(handle -> Nodes.endStranded(handle, node, reason, when));
+    public List<SessionRecord> strandedSessionsEnded(String reason, Instant when) {
+        return queue.run(handle -> {
+            List<SessionRecord> stranded = Nodes.stranded(handle, node).map(JdbiJournal::session).list();
+            stranded.forEach(session -> Nodes.endStranded(handle, session, reason, when));
+            return stranded;
+        });
+    }
+
+    @Override
+    public void overdueSessionsEnded(String reason, Instant before) {
+        queue.run(handle -> handle.createUpdate("UPDATE console_session SET ended = deadline, end_reason = ?"
+                        + " WHERE ended IS NULL AND node = ? AND deadline < ?")
+                .bind(0, reason).bind(1, node).bind(2, before).execute());
     }
 
     @Override
     public boolean wantEnd(String sessionId, String reason) {
-        return queue.run(handle -> handle.createUpdate(
+        return want(sessionId, handle -> handle.createUpdate(
                         "UPDATE console_session SET end_wanted = ? WHERE id = ? AND ended IS NULL")
                 .bind(0, reason).bind(1, sessionId).execute() == 1);
     }
 
     @Override
     public boolean wantDeadline(String sessionId, Instant deadline) {
-        return queue.run(handle -> handle.createUpdate(
+        return want(sessionId, handle -> handle.createUpdate(
                         "UPDATE console_session SET deadline_wanted = ?, deadline = ? WHERE id = ? AND ended IS NULL")
                 .bind(0, deadline).bind(1, deadline).bind(2, sessionId).execute() == 1);
+    }
+
+    private boolean want(String sessionId, Predicate<Handle> wish) {
+        return queue.run(handle -> {
+            boolean wanted = wish.test(handle);
+            if (wanted && isShared()) {
+                Nodes.tell(handle, "id", sessionId);
+            }
+            return wanted;
+        });
     }
 
     @Override
     public List<Wish> wishes() {
         return queue.run(handle -> {
             List<Wish> wishes = handle.createQuery("SELECT id, end_wanted, deadline_wanted FROM console_session"
-                            + " WHERE node = ? AND ended IS NULL AND (end_wanted IS NOT NULL OR deadline_wanted IS NOT NULL)")
+                            + " WHERE node = ? AND (end_wanted IS NOT NULL OR deadline_wanted IS NOT NULL)")
                     .bind(0, node)
                     .map(row -> new Wish(text(row, "id"), optionalText(row, "end_wanted"),
                             Optional.ofNullable(row.getColumn("deadline_wanted", Instant.class))))
                     .list();
-            wishes.forEach(wish -> handle.execute(
-                    "UPDATE console_session SET end_wanted = NULL, deadline_wanted = NULL WHERE id = ?", wish.sessionId()));
+            wishes.stream().filter(wish -> wish.deadline().isPresent()).forEach(wish -> handle.execute(
+                    "UPDATE console_session SET deadline_wanted = NULL WHERE id = ?", wish.sessionId()));
             return wishes;
         });
+    }
+
+    @Override
+    public void onWish(Runnable listener) {
+        if (isShared()) {
+            notices = Optional.of(Notices.listen(pool.getDataSource(), node, listener));
+        }
     }
 
     @Override
@@ -284,11 +332,24 @@ final class JdbiJournal implements Journal {
 
     @Override
     public List<LeaseRecord> claimLeases(Optional<String> sessionId) {
-        return queue.run(handle -> {
-            List<Long> claimed = Nodes.claim(handle, node, sessionId);
-            return claimed.isEmpty() ? List.of() : handle.createQuery(LEASES + " WHERE id IN (<claimed>) ORDER BY id")
-                    .bindList("claimed", claimed).map((row, context) -> lease(row)).list();
-        });
+        return queue.run(handle -> leases(handle, sessionId.isPresent()
+                ? Nodes.claimOf(handle, node, sessionId.get()) : Nodes.claimLeft(handle, node)));
+    }
+
+    @Override
+    public List<LeaseRecord> claimLeasesBefore(String serverId, String sessionId) {
+        return queue.run(handle -> leases(handle, Nodes.claimBefore(handle, node, serverId, sessionId)));
+    }
+
+    @Override
+    public void disclaimLease(long lease) {
+        queue.run(handle -> handle.createUpdate("UPDATE lease SET claimed_by = NULL, claimed_until = NULL"
+                        + " WHERE id = ? AND claimed_by = ?").bind(0, lease).bind(1, node).execute());
+    }
+
+    private List<LeaseRecord> leases(Handle handle, List<Long> numbers) {
+        return numbers.isEmpty() ? List.of() : handle.createQuery(LEASES + " WHERE id IN (<numbers>) ORDER BY id")
+                .bindList("numbers", numbers).map((row, context) -> lease(row)).list();
     }
 
     @Override
@@ -316,6 +377,7 @@ final class JdbiJournal implements Journal {
 
     @Override
     public void close() {
+        notices.ifPresent(Notices::close);
         try {
             queue.run(handle -> handle.isReadOnly() ? 0 : Nodes.gone(handle, node));
         } catch (IllegalStateException e) {

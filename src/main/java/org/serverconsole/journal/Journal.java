@@ -23,7 +23,16 @@ public interface Journal extends AutoCloseable {
      *     or the database cannot be used
      */
     static Journal open(String jdbcUrl) throws ConfigException {
-        return JdbiJournal.open(jdbcUrl, Clock.systemUTC());
+        return open(jdbcUrl, Clock.systemUTC());
+    }
+
+    /**
+     * The same.
+     *
+     * @param own this node's clock, however wrong it is
+     */
+    static Journal open(String jdbcUrl, Clock own) throws ConfigException {
+        return JdbiJournal.open(jdbcUrl, own);
     }
 
     /**
@@ -61,13 +70,29 @@ public interface Journal extends AutoCloseable {
     /** What is known of a console session, live or ended, for 30 days. */
     Optional<SessionState> session(String sessionId);
 
+    /** When and why the session ended that a token or ticket of that hash opened; empty where it has not, or there was none. */
+    Optional<SessionEnd> endOf(String tokenHash);
+
     /** The newest session of a server that has no end yet. */
     Optional<SessionState> liveSession(String serverId);
 
     /** The sessions that other living nodes serve, oldest first. */
     List<SessionRecord> sessionsElsewhere();
 
-    /** Records that a console session ended, once; a later reason does not replace the first. */
+    /** At how many servers a customer is through other living nodes, beside one server. */
+    int serversElsewhere(String customer, String exceptServer);
+
+    /**
+     * Whether another living node still is at a server: has a console open there, or takes back what one was granted.
+     *
+     * @param sessionId a session that does not count
+     */
+    boolean isBusyElsewhere(String serverId, String sessionId);
+
+    /**
+     * Records that a console session ended, once; a later reason does not replace the first. Nothing is wanted of it from
+     * then on.
+     */
     void sessionEnded(String sessionId, String reason, Instant when);
 
     /** Records a session's new deadline. */
@@ -82,8 +107,19 @@ public interface Journal extends AutoCloseable {
     /** Says that this node lives: to be said every few seconds, or the others take it for dead and take over. */
     void alive();
 
-    /** Records the end of every session that is without one although no living node serves it: a crash ended those. */
-    void strandedSessionsEnded(String reason, Instant when);
+    /**
+     * Records the end of every session that is without one although no living node serves it, here and in the audit: a crash
+     * ended those.
+     *
+     * @return the sessions, of which no other node is told
+     */
+    List<SessionRecord> strandedSessionsEnded(String reason, Instant when);
+
+    /**
+     * Records the end, at its deadline, of every session of this node whose deadline was before that. Such are left where the
+     * journal took a session but its answer was lost.
+     */
+    void overdueSessionsEnded(String reason, Instant before);
 
     /**
      * Has the node that serves a session end it.
@@ -95,8 +131,19 @@ public interface Journal extends AutoCloseable {
     /** Has the node that serves a session move its deadline; false where the session has ended already. */
     boolean wantDeadline(String sessionId, Instant deadline);
 
-    /** What other nodes want of the sessions that this one serves; told once. */
+    /**
+     * What other nodes want of the sessions that this one serves. A deadline is told once, an end until it is recorded. Also
+     * told is that others took this node for dead, and have given its sessions an end.
+     */
     List<Wish> wishes();
+
+    /**
+     * Has somebody told that there may be wishes, at once where all goes well, and where the journal is shared. What it says
+     * may be missed: they must be asked for from time to time all the same.
+     *
+     * @param listener must neither block nor throw
+     */
+    void onWish(Runnable listener);
 
     /**
      * Records how to undo what is about to be granted. The same undo again in one session is the same lease.
@@ -114,9 +161,16 @@ public interface Journal extends AutoCloseable {
     /**
      * The leases to be taken back, oldest first, which no other node is told of while this one lives and for two minutes.
      *
-     * @param sessionId the session whose leases they are, or empty for all of servers that no living node serves
+     * @param sessionId the session whose leases they are, none where another living node serves its server by now; or empty
+     *     for all of servers that no living node serves
      */
     List<LeaseRecord> claimLeases(Optional<String> sessionId);
+
+    /** The same of what is left of a server's other sessions, before anything is opened for that one. */
+    List<LeaseRecord> claimLeasesBefore(String serverId, String sessionId);
+
+    /** Leaves a lease that this node has claimed, and has not taken back, to whoever comes. */
+    void disclaimLease(long lease);
 
     /**
      * Counts an attempt at a PIN before it is evaluated, for all subjects or none, so that parallel guesses cannot outrun the

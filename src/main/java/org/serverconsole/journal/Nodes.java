@@ -2,9 +2,10 @@ package org.serverconsole.journal;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.serverconsole.journal.Journal.SessionRecord;
 
 /** The nodes that share a journal: which of them live, and which takes back what. The database's clock rules. */
 final class Nodes {
@@ -36,11 +37,25 @@ final class Nodes {
                 + " AND node IN (" + LIVING + ") ORDER BY started, id").bind("node", node);
     }
 
-    /** Gives the sessions of dead nodes an end, once. */
-    static int endStranded(Handle handle, String node, String reason, Instant when) {
-        return handle.createUpdate("UPDATE console_session SET ended = :when, end_reason = :reason"
-                        + " WHERE ended IS NULL AND node <> :node AND node NOT IN (" + LIVING + ")")
-                .bind("when", when).bind("reason", reason).bind("node", node).execute();
+    /** How many servers a customer is at elsewhere, beside one. */
+    static int serversElsewhere(Handle handle, String node, String customer, String exceptServer) {
+        return handle.createQuery("SELECT COUNT(DISTINCT server_id) FROM console_session WHERE ended IS NULL"
+                        + " AND customer = :customer AND server_id <> :server AND node <> :node AND node IN (" + LIVING + ")")
+                .bind("customer", customer).bind("server", exceptServer).bind("node", node).mapTo(int.class).one();
+    }
+
+    /** The sessions of dead nodes that have no end yet, which no other node gets until this transaction is over. */
+    static Query stranded(Handle handle, String node) {
+        return handle.createQuery("SELECT * FROM console_session WHERE ended IS NULL AND node <> :node"
+                + " AND node NOT IN (" + LIVING + ") ORDER BY started, id FOR UPDATE SKIP LOCKED").bind("node", node);
+    }
+
+    /** Gives a session of a dead node its end, which that node is to learn should it not be dead after all. */
+    static void endStranded(Handle handle, SessionRecord session, String reason, Instant when) {
+        handle.createUpdate("UPDATE console_session SET ended = :when, end_reason = :reason, end_wanted = :reason WHERE id = :id")
+                .bind("when", when).bind("reason", reason).bind("id", session.id()).execute();
+        AuditQuery.insert(handle, List.of(AuditEvent.at(when, "end", AuditEvent.OK).server(session.serverId())
+                .customer(session.customer()).key(session.id()).reason(reason)));
     }
 
     /** Of two nodes that open a server's console at once, one comes first, and the other supersedes it; PostgreSQL only. */
@@ -50,28 +65,69 @@ final class Nodes {
     }
 
     /** Has the other nodes end what they serve of a server. */
-    static int supersede(Handle handle, String node, String serverId, String reason) {
-        return handle.createUpdate("UPDATE console_session SET end_wanted = :reason"
+    static void supersede(Handle handle, String node, String serverId, String reason) {
+        int wanted = handle.createUpdate("UPDATE console_session SET end_wanted = :reason"
                         + " WHERE server_id = :server AND ended IS NULL AND node <> :node")
                 .bind("reason", reason).bind("server", serverId).bind("node", node).execute();
+        if (wanted > 0) {
+            tell(handle, "server_id", serverId);
+        }
     }
 
     /**
-     * Claims leases that are to be taken back: no other node gets them for a while, or as long as this one lives.
+     * Has the nodes that serve some sessions look at once at what is wanted of them; PostgreSQL only.
      *
-     * @param session the session whose leases they are, or empty for all of servers that no living node serves
-     * @return their numbers, oldest first
+     * @param column which sessions: those that have the value there
      */
-    static List<Long> claim(Handle handle, String node, Optional<String> session) {
-        String which = session.isPresent() ? "session_id = :session"
-                : "NOT EXISTS (SELECT 1 FROM console_session s WHERE s.server_id = lease.server_id AND s.ended IS NULL"
-                        + " AND (s.node = :node OR s.node IN (" + LIVING + ")))";
-        var query = handle.createQuery("SELECT id FROM lease WHERE released IS NULL AND " + which
+    static void tell(Handle handle, String column, String value) {
+        handle.createQuery("SELECT CAST(pg_notify('" + Notices.CHANNEL + "', node) AS VARCHAR) FROM (SELECT DISTINCT node"
+                        + " FROM console_session WHERE " + column + " = ? AND ended IS NULL) serving")
+                .bind(0, value).mapTo(String.class).list();
+    }
+
+    /**
+     * Whether another living node still is at a server: has a console of it open, or takes back what one was granted.
+     *
+     * @param session does not count
+     */
+    static boolean busyElsewhere(Handle handle, String node, String serverId, String session) {
+        return handle.createQuery("SELECT COUNT(*) FROM console_session WHERE server_id = :server AND ended IS NULL"
+                        + " AND id <> :session AND node <> :node AND node IN (" + LIVING + ")")
+                .bind("server", serverId).bind("session", session).bind("node", node).mapTo(int.class).one() > 0
+                || handle.createQuery("SELECT COUNT(*) FROM lease WHERE server_id = :server AND released IS NULL"
+                        + " AND claimed_by <> :node AND claimed_until > CURRENT_TIMESTAMP AND claimed_by IN (" + LIVING + ")")
+                .bind("server", serverId).bind("node", node).mapTo(int.class).one() > 0;
+    }
+
+    /**
+     * Claims what a session was granted: no other node gets it for a while, or as long as this one lives. Where another node
+     * is at that server by now, that one takes back what is left there before it opens anything, and nobody may interfere.
+     *
+     * @return the leases' numbers, oldest first
+     */
+    static List<Long> claimOf(Handle handle, String node, String session) {
+        return claim(handle, node, "session_id = :session AND NOT EXISTS (SELECT 1 FROM console_session s"
+                + " WHERE s.server_id = lease.server_id AND s.ended IS NULL AND s.end_wanted IS NULL"
+                + " AND s.node <> :node AND s.node IN (" + LIVING + "))", Map.of("session", session));
+    }
+
+    /** The same of all that earlier sessions of a server have left. */
+    static List<Long> claimBefore(Handle handle, String node, String serverId, String session) {
+        return claim(handle, node, "server_id = :server AND session_id <> :session",
+                Map.of("server", serverId, "session", session));
+    }
+
+    /** The same of all that is left at servers that no living node is at. */
+    static List<Long> claimLeft(Handle handle, String node) {
+        return claim(handle, node, "NOT EXISTS (SELECT 1 FROM console_session s WHERE s.server_id = lease.server_id"
+                + " AND s.ended IS NULL AND (s.node = :node OR s.node IN (" + LIVING + ")))", Map.of());
+    }
+
+    private static List<Long> claim(Handle handle, String node, String which, Map<String, String> whose) {
+        List<Long> claimed = handle.createQuery("SELECT id FROM lease WHERE released IS NULL AND " + which
                         + " AND (claimed_by IS NULL OR claimed_by = :node OR claimed_until < CURRENT_TIMESTAMP"
                         + " OR claimed_by NOT IN (" + LIVING + ")) ORDER BY id FOR UPDATE SKIP LOCKED")
-                .bind("node", node);
-        session.ifPresent(id -> query.bind("session", id));
-        List<Long> claimed = query.mapTo(Long.class).list();
+                .bind("node", node).bindMap(whose).mapTo(Long.class).list();
         claimed.forEach(id -> handle.execute(
                 "UPDATE lease SET claimed_by = ?, claimed_until = " + CLAIM + " WHERE id = ?", node, id));
         return claimed;

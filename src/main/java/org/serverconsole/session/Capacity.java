@@ -36,9 +36,13 @@ final class Capacity {
         return draining;
     }
 
-    /** Takes a place for the session of that ID. To be given back. */
-    synchronized void take(String sessionId, String serverId, String customer) throws NoRoomException {
-        require(serverId, customer);
+    /**
+     * Takes a place for the session of that ID. To be given back.
+     *
+     * @param elsewhere how many other servers the customer is at through other nodes
+     */
+    synchronized void take(String sessionId, String serverId, String customer, int elsewhere) throws NoRoomException {
+        require(serverId, customer, elsewhere);
         taken.put(sessionId, new Place(serverId, customer));
         servers.merge(serverId, 1, Integer::sum);
         customers.computeIfAbsent(customer, first -> new HashMap<>()).merge(serverId, 1, Integer::sum);
@@ -60,7 +64,8 @@ final class Capacity {
         return count == 1 ? null : count - 1;
     }
 
-    synchronized void require(String serverId, String customer) throws NoRoomException {
+    /** @param elsewhere how many other servers the customer is at through other nodes */
+    synchronized void require(String serverId, String customer, int elsewhere) throws NoRoomException {
         if (draining) {
             throw new NoRoomException(Reason.DRAINING, "this node is being drained");
         }
@@ -68,7 +73,7 @@ final class Capacity {
             throw new NoRoomException(Reason.NODE_FULL, "console-max-sessions: " + most + " consoles are open");
         }
         Map<String, Integer> own = customers.getOrDefault(customer, Map.of());
-        if (own.size() >= mostPerCustomer && !own.containsKey(serverId)) {
+        if (own.size() + elsewhere >= mostPerCustomer && !own.containsKey(serverId)) {
             throw new NoRoomException(Reason.CUSTOMER_FULL,
                     "console-max-sessions-per-customer: " + mostPerCustomer + " consoles of this customer are open");
         }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -63,6 +64,18 @@ public final class ConsoleSessions implements AutoCloseable {
             Function<String, Optional<Server>> servers,
             ScheduledExecutorService timer,
             List<Consumer<SessionEvent>> listeners) {
+        this(clock, journal, adapters, rules, servers, timer, listeners, Neighbours.Pace.USUAL);
+    }
+
+    ConsoleSessions(
+            Clock clock,
+            Journal journal,
+            Map<String, ConsoleAdapter> adapters,
+            SessionRules rules,
+            Function<String, Optional<Server>> servers,
+            ScheduledExecutorService timer,
+            List<Consumer<SessionEvent>> listeners,
+            Neighbours.Pace pace) {
         this.clock = clock;
         this.journal = journal;
         this.rules = rules;
@@ -70,14 +83,15 @@ public final class ConsoleSessions implements AutoCloseable {
         this.listeners = List.copyOf(listeners);
         capacity = new Capacity(rules.most(), rules.mostPerCustomer());
         vendors = new Vendors(adapters, journal, this::tell);
-        neighbours = new Neighbours(journal, this::find);
+        neighbours = new Neighbours(journal, pace, this::find);
         leases = new Leases(
                 clock, journal, adapters, servers, vendors.queue(), timer, this::isLive, neighbours::canTell);
     }
 
     /**
      * Takes back what an earlier run of this node left at the vendors, and journals that its sessions are over. To be called
-     * once, before any session is started.
+     * once, before any session is started. Where other nodes have the journal as well, that is left to whoever finds this
+     * node's earlier run dead.
      *
      * @return done when every vendor has been told or could not be reached; those are tried again from time to time
      */
@@ -85,7 +99,7 @@ public final class ConsoleSessions implements AutoCloseable {
         if (journal.isShared()) {
             neighbours.start();
         }
-        return leases.takeBackAll();
+        return neighbours.canTell() ? leases.takeBackAll() : CompletableFuture.completedFuture(null);
     }
 
     /**
@@ -101,7 +115,7 @@ public final class ConsoleSessions implements AutoCloseable {
             String id, Server server, String customer, String tokenHash, Predicate<SessionRecord> redeem)
             throws NoRoomException {
         Instant now = clock.instant();
-        capacity.take(id, server.id(), customer);
+        capacity.take(id, server.id(), customer, elsewhere(server.id(), customer));
         boolean redeemed = false;
         try {
             redeemed = redeem.test(new SessionRecord(id, server.id(), customer, now, now.plus(rules.duration())));
@@ -134,7 +148,12 @@ public final class ConsoleSessions implements AutoCloseable {
      * @throws NoRoomException where it could not
      */
     public void requireRoom(String serverId, String customer) throws NoRoomException {
-        capacity.require(serverId, customer);
+        capacity.require(serverId, customer, elsewhere(serverId, customer));
+    }
+
+    /** Two nodes that count at the same instant may let in one more. */
+    private int elsewhere(String serverId, String customer) {
+        return journal.isShared() ? journal.serversElsewhere(customer, serverId) : 0;
     }
 
     /** Whether this node is to run empty: no new session starts then, and those that are live go on to their deadlines. */
@@ -204,9 +223,12 @@ public final class ConsoleSessions implements AutoCloseable {
         return timer.schedule(() -> session.end(EndReason.EXPIRED), left.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Why the session that used up that token ended, as long as that is news. */
+    /** Why the session that used up that token ended, here or at another node, as long as that is news. */
     public Optional<EndReason> recentEnd(String tokenHash) {
-        return Optional.ofNullable(recentEnds.get(tokenHash));
+        Optional<EndReason> here = Optional.ofNullable(recentEnds.get(tokenHash));
+        return here.isPresent() || !journal.isShared() ? here : journal.endOf(tokenHash)
+                .filter(end -> clock.instant().isBefore(end.when().plus(END_REMEMBERED)))
+                .flatMap(end -> EndReason.named(end.reason()));
     }
 
     /** Ends every session, takes back what they were granted, and waits for that a few seconds at most. */
@@ -242,7 +264,7 @@ public final class ConsoleSessions implements AutoCloseable {
     }
 
     PendingStream open(ConsoleSession session) {
-        return vendors.open(session);
+        return vendors.open(session, () -> leases.takeBackBefore(session));
     }
 
     void tell(SessionEvent event) {

@@ -1,5 +1,8 @@
 package org.serverconsole.session;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** Why a console session ended. */
 public enum EndReason {
 
@@ -19,5 +22,10 @@ public enum EndReason {
     SUPERSEDED,
 
     /** This node is shutting down. */
-    NODE_SHUTDOWN
+    NODE_SHUTDOWN;
+
+    /** The reason of that name, or empty where it is another's word. */
+    static Optional<EndReason> named(String name) {
+        return Arrays.stream(values()).filter(reason -> reason.name().equals(name)).findAny();
+    }
 }

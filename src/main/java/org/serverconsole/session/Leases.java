@@ -1,6 +1,7 @@
 package org.serverconsole.session;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import org.serverconsole.inventory.InventoryException;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
 import org.serverconsole.journal.Journal.LeaseRecord;
+import org.serverconsole.journal.Journal.SessionRecord;
+import org.serverconsole.journal.JournalException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,14 @@ final class Leases {
     private static final Logger LOGGER = LoggerFactory.getLogger(Leases.class);
 
     private static final long RETRY_SECONDS = 20;
+    private static final long WRITE_AGAIN_SECONDS = 5;
+
+    /** How long the node that was at a server has to leave it. One that takes longer has gone, or its BMC has. */
+    private static final Duration LEAVING_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    /** A node ends its sessions at their deadlines; what is left a while later nobody has. */
+    private static final Duration OVERDUE = Duration.ofMinutes(1);
 
     /** No server is called so: a server's ID is never empty. */
     private static final String RETRIES = "";
@@ -46,6 +57,11 @@ final class Leases {
 
     /** The numbers of those to be taken back that have not been yet. */
     private final Set<Long> pending = ConcurrentHashMap.newKeySet();
+
+    /** Ends that the journal does not know yet, since it could not be used. */
+    private final Set<End> unwritten = ConcurrentHashMap.newKeySet();
+
+    private record End(ConsoleSession session, EndReason reason, Instant when) { }
 
     /**
      * @param isLive whether a server has a live console session, whose lease must not be taken back
@@ -68,6 +84,7 @@ final class Leases {
         this.isLive = isLive;
         this.canTellTheDead = canTellTheDead;
         timer.scheduleWithFixedDelay(this::retryInTurn, RETRY_SECONDS, RETRY_SECONDS, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(this::writeAgain, WRITE_AGAIN_SECONDS, WRITE_AGAIN_SECONDS, TimeUnit.SECONDS);
     }
 
     /**
@@ -75,7 +92,11 @@ final class Leases {
      * each has been tried once.
      */
     CompletableFuture<Void> takeBackAll() {
-        journal.strandedSessionsEnded(EndReason.NODE_SHUTDOWN.name(), clock.instant());
+        for (SessionRecord session : journal.strandedSessionsEnded(EndReason.NODE_SHUTDOWN.name(), clock.instant())) {
+            LOGGER.warn("Console session {} of server {} was served by a node that is dead, and has ended.",
+                    session.id(), session.serverId());
+        }
+        journal.overdueSessionsEnded(EndReason.EXPIRED.name(), clock.instant().minus(OVERDUE));
         List<LeaseRecord> left = journal.claimLeases(Optional.empty()).stream()
                 .filter(lease -> !isLive.test(lease.serverId()))
                 .toList();
@@ -85,21 +106,65 @@ final class Leases {
 
     /** Journals that the session ended and takes back its leases, before the next stream of that server is opened. */
     void takeBackAfter(ConsoleSession session, EndReason reason, Instant when) {
+        takeBackInTurn(new End(session, reason, when));
+    }
+
+    private void takeBackInTurn(End end) {
         try {
-            queue.execute(turn(session.server()), () -> {
-                journal.sessionEnded(session.id(), reason.name(), when);
-                List<LeaseRecord> granted = journal.claimLeases(Optional.of(session.id()));
-                granted.forEach(lease -> pending.add(lease.id()));
-                granted.forEach(lease -> takeBack(lease, session.server()));
-            });
+            queue.execute(turn(end.session().server()), () -> takeBackAfter(end));
         } catch (RejectedExecutionException e) {
-            LOGGER.warn("What session {} was granted is taken back later: {}", session.id(), e.getMessage());
+            unwritten.add(end);
+            LOGGER.warn("What session {} was granted is taken back later: {}", end.session().id(), e.getMessage());
         }
     }
 
-    /** How many are to be taken back and have not been yet, as far as has been tried. */
+    private void takeBackAfter(End end) {
+        List<LeaseRecord> granted;
+        try {
+            journal.sessionEnded(end.session().id(), end.reason().name(), end.when());
+            granted = journal.claimLeases(Optional.of(end.session().id()));
+        } catch (JournalException e) {
+            // Without it nobody can say whether another node is at that server by now.
+            unwritten.add(end);
+            LOGGER.warn("console-journal: the end of session {} is written down, and what it was granted taken back, when the"
+                    + " journal can be used again.", end.session().id());
+            return;
+        }
+        granted.forEach(lease -> pending.add(lease.id()));
+        granted.forEach(lease -> takeBack(lease, end.session().server()));
+    }
+
+    private void writeAgain() {
+        for (End end : unwritten) {
+            unwritten.remove(end);
+            takeBackInTurn(end);
+        }
+    }
+
+    /**
+     * Takes back what earlier sessions of a server have left, where another node may have held them. To be called in the
+     * server's turn, before anything is opened there. Waits until the other node has left, but a few seconds at most.
+     */
+    void takeBackBefore(ConsoleSession session) throws InterruptedException {
+        if (!journal.isShared()) {
+            return;
+        }
+        Server server = session.server();
+        long until = System.nanoTime() + LEAVING_PATIENCE.toNanos();
+        while (journal.isBusyElsewhere(server.id(), session.id()) && System.nanoTime() < until) {
+            TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS.toMillis());
+        }
+        for (LeaseRecord lease : journal.claimLeasesBefore(server.id(), session.id())) {
+            pending.add(lease.id());
+            if (lease.type().equals(server.type())) {
+                takeBack(lease, server);
+            }
+        }
+    }
+
+    /** How much is to be taken back and has not been yet, as far as has been tried. */
     int pending() {
-        return pending.size();
+        return pending.size() + unwritten.size();
     }
 
     private String turn(Server server) {
@@ -159,7 +224,7 @@ final class Leases {
             // The session's own end has taken it back while this waited for its turn.
             return;
         }
-        if (isLive.test(lease.serverId())) {
+        if (isLive.test(lease.serverId()) || isServedElsewhere(lease)) {
             pending.remove(lease.id());
             return;
         }
@@ -179,6 +244,15 @@ final class Leases {
         takeBack(lease, server.get());
     }
 
+    /** Whoever came to its server while this waited for its turn is not to lose his console, and takes it back himself. */
+    private boolean isServedElsewhere(LeaseRecord lease) {
+        boolean served = journal.isShared() && journal.isBusyElsewhere(lease.serverId(), lease.sessionId());
+        if (served) {
+            journal.disclaimLease(lease.id());
+        }
+        return served;
+    }
+
     private void takeBack(LeaseRecord lease, Server server) {
         try {
             adapters.get(lease.type()).revoke(server, lease.undo());
@@ -187,6 +261,10 @@ final class Leases {
         } catch (AdapterException e) {
             LOGGER.warn("Console access to server {} could not be taken back and will be tried again: {}: {}",
                     lease.serverId(), e.kind(), e.getMessage());
+        } catch (JournalException e) {
+            // Once more does no harm.
+            LOGGER.warn("console-journal: console access to server {} has been taken back, but that could not be written down;"
+                    + " it will be taken back again.", lease.serverId());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -3,6 +3,7 @@ package org.serverconsole.session;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -19,13 +20,11 @@ final class Neighbours implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Neighbours.class);
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-    private static final Duration BETWEEN_SIGNS = Duration.ofSeconds(5);
-
-    /** After the journal was away, all nodes look dead until each has said that it lives. */
-    private static final Duration SETTLING = Duration.ofSeconds(30);
+    /** Who says nothing for longer than that may have been taken for dead, and has missed what the others said. */
+    private static final int SIGNS_MISSED = 3;
 
     private final Journal journal;
+    private final Pace pace;
     private final Function<String, Optional<ConsoleSession>> sessions;
     private final ScheduledExecutorService own = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "console-neighbours");
@@ -33,24 +32,60 @@ final class Neighbours implements AutoCloseable {
         return thread;
     });
     private volatile boolean failing;
-    private volatile long lastFailure = System.nanoTime() - SETTLING.toNanos();
+    private volatile long unsettled;
+    private long lastSign;
+
+    /**
+     * How often others are looked after.
+     *
+     * @param looks between two looks at what they want, beside those that the journal itself asks for
+     * @param signs between two signs of life
+     * @param settling how long all nodes may look dead, until each has said that it lives: after a start, since the journal may
+     *     have been away before, and after it was away
+     */
+    record Pace(Duration looks, Duration signs, Duration settling) {
+
+        static final Pace USUAL = new Pace(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30));
+    }
 
     /**
      * @param sessions from its key to a live session of this node
      */
-    Neighbours(Journal journal, Function<String, Optional<ConsoleSession>> sessions) {
+    Neighbours(Journal journal, Pace pace, Function<String, Optional<ConsoleSession>> sessions) {
         this.journal = journal;
+        this.pace = pace;
         this.sessions = sessions;
+        unsettled = System.nanoTime();
+        lastSign = unsettled;
     }
 
     void start() {
-        own.scheduleWithFixedDelay(() -> attempt(journal::alive), 0, BETWEEN_SIGNS.toMillis(), TimeUnit.MILLISECONDS);
-        own.scheduleWithFixedDelay(() -> attempt(this::look), 0, BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+        own.scheduleWithFixedDelay(() -> attempt(this::sign), 0, pace.signs().toMillis(), TimeUnit.MILLISECONDS);
+        own.scheduleWithFixedDelay(() -> attempt(this::look), 0, pace.looks().toMillis(), TimeUnit.MILLISECONDS);
+        journal.onWish(this::lookNow);
     }
 
-    /** Whether a node that looks dead is dead. */
+    /** Whether a node that looks dead is dead. Where nobody else has the journal, all others are. */
     boolean canTell() {
-        return !failing && System.nanoTime() - lastFailure >= SETTLING.toNanos();
+        return !journal.isShared() || !failing && System.nanoTime() - unsettled >= pace.settling().toNanos();
+    }
+
+    private void lookNow() {
+        try {
+            own.execute(() -> attempt(this::look));
+        } catch (RejectedExecutionException e) {
+            LOGGER.debug("This node is shutting down and looks no more.");
+        }
+    }
+
+    /** Where this process was stopped for a while, the others may have been as well. */
+    private void sign() {
+        long now = System.nanoTime();
+        if (now - lastSign > pace.signs().multipliedBy(SIGNS_MISSED).toNanos()) {
+            unsettled = now;
+        }
+        lastSign = now;
+        journal.alive();
     }
 
     private void attempt(Runnable what) {
@@ -65,7 +100,7 @@ final class Neighbours implements AutoCloseable {
                 LOGGER.error("console-journal: the journal cannot be reached; live consoles go on.", e);
             }
             failing = true;
-            lastFailure = System.nanoTime();
+            unsettled = System.nanoTime();
         }
     }
 

@@ -94,8 +94,14 @@ final class Vendors implements AutoCloseable {
         }
     }
 
+    /** What is done when it is a server's turn, before the vendor is asked. */
+    @FunctionalInterface
+    interface Before {
+        void run() throws InterruptedException;
+    }
+
     /** Begins to ask the vendor; for one server one operation runs at a time. */
-    PendingStream open(ConsoleSession session) {
+    PendingStream open(ConsoleSession session, Before before) {
         Server server = session.server();
         PendingStream pending = new PendingStream();
         Opening opening = new Opening() {
@@ -110,7 +116,10 @@ final class Vendors implements AutoCloseable {
             }
         };
         try {
-            queue.execute(turn(server), () -> pending.run(() -> ask(session, opening)));
+            queue.execute(turn(server), () -> pending.run(() -> {
+                before.run();
+                return ask(session, opening);
+            }));
         } catch (RejectedExecutionException e) {
             tell.accept(new SessionEvent.Failed(session, Optional.of(AdapterException.Kind.BUSY), Duration.ZERO));
             pending.fail(new AdapterException(AdapterException.Kind.BUSY, e.getMessage(), e));
