@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -15,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the audit: each event at once as one line of JSON on the logger {@code console.audit}, and a moment later in the
- * journal, by a thread of its own. Nobody who reports an event waits for a disk, and a journal that fails costs the journal's
- * copy only. Safe for use by many threads; never throws.
+ * journal, by a thread of its own. Nobody who reports an event waits for a disk. While the journal fails, events wait for it,
+ * up to ten thousand; what comes then is in the log only. Safe for use by many threads; never throws.
  */
 public final class Audit implements AutoCloseable {
 
@@ -35,6 +36,7 @@ public final class Audit implements AutoCloseable {
 
     /** For how long events are gathered: under load, hundreds of them share one write to the disk. */
     private static final Duration GATHERING = Duration.ofMillis(100);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
 
     /** The last of all. */
     private static final AuditEvent END = AuditEvent.at(Instant.EPOCH, "", "");
@@ -43,6 +45,7 @@ public final class Audit implements AutoCloseable {
     private final Clock clock;
     private final BlockingQueue<AuditEvent> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
     private final Thread writer;
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final Object minuteLock = new Object();
     private Instant minute = Instant.EPOCH;
     private int strangers;
@@ -116,13 +119,14 @@ public final class Audit implements AutoCloseable {
             batch.clear();
             try {
                 gather(batch);
+                end = batch.remove(END);
+                while (!batch.isEmpty() && !writeToJournal(batch)
+                        && !closing.await(BETWEEN_ATTEMPTS.toMillis(), TimeUnit.MILLISECONDS)) {
+                    LOG.debug("{} events of the audit wait for the journal.", batch.size());
+                }
             } catch (InterruptedException e) {
                 // Nobody but this class knows the thread; it ends by close() only.
                 LOG.debug("An interrupt of the audit's thread is not heeded.");
-            }
-            end = batch.remove(END);
-            if (!batch.isEmpty()) {
-                writeToJournal(batch);
             }
         }
     }
@@ -137,7 +141,7 @@ public final class Audit implements AutoCloseable {
         }
     }
 
-    private void writeToJournal(List<AuditEvent> batch) {
+    private boolean writeToJournal(List<AuditEvent> batch) {
         try {
             journal.audit(batch);
             if (failing) {
@@ -150,6 +154,7 @@ public final class Audit implements AutoCloseable {
             }
             failing = true;
         }
+        return !failing;
     }
 
     /** What came from outside, cut to what a reader of the audit needs. */
@@ -171,6 +176,7 @@ public final class Audit implements AutoCloseable {
             minute = Instant.EPOCH;
         }
         leftOut().ifPresent(this::put);
+        closing.countDown();
         try {
             if (waiting.offer(END, CLOSING_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 writer.join(CLOSING_PATIENCE.toMillis());
