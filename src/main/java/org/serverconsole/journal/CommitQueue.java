@@ -1,5 +1,6 @@
 package org.serverconsole.journal;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -22,6 +23,7 @@ final class CommitQueue implements AutoCloseable {
 
     private final Jdbi jdbi;
     private final int largestBatch;
+    private final Runnable reconnect;
     private final BlockingQueue<Work<?>> waiting = new LinkedBlockingQueue<>();
     private final Work<Void> last = new Work<>(handle -> null);
     private final Thread thread;
@@ -29,10 +31,12 @@ final class CommitQueue implements AutoCloseable {
 
     /**
      * @param largestBatch how much is committed together at the most
+     * @param reconnect replaces the connection, which cannot be used any more
      */
-    CommitQueue(Jdbi jdbi, int largestBatch) {
+    CommitQueue(Jdbi jdbi, int largestBatch, Runnable reconnect) {
         this.jdbi = jdbi;
         this.largestBatch = largestBatch;
+        this.reconnect = reconnect;
         this.thread = new Thread(this::loop, "console-journal");
         thread.setDaemon(true);
         thread.setContextClassLoader(CommitQueue.class.getClassLoader());
@@ -83,10 +87,14 @@ final class CommitQueue implements AutoCloseable {
     private void commit(List<Work<?>> batch) {
         try {
             jdbi.useTransaction(handle -> batch.forEach(work -> work.attempt(handle)));
+            if (batch.stream().anyMatch(Work::foundReadOnly)) {
+                reconnect.run();
+            }
             batch.forEach(Work::committed);
         } catch (Throwable e) {
             // An Error, too, must reach the callers rather than end this thread and leave them waiting.
             batch.forEach(work -> work.failed(e));
+            reconnect.run();
             if (e instanceof ConnectionException) {
                 failWaiting(e);
             }
@@ -108,6 +116,9 @@ final class CommitQueue implements AutoCloseable {
 
         private static final String BEFORE = "before_work";
 
+        /** SQL state {@code read_only_sql_transaction}. */
+        private static final String READ_ONLY = "25006";
+
         private final HandleCallback<T, RuntimeException> action;
         private final CompletableFuture<T> done = new CompletableFuture<>();
         private T result;
@@ -125,6 +136,11 @@ final class CommitQueue implements AutoCloseable {
                 failure = e;
                 handle.rollbackToSavepoint(BEFORE);
             }
+        }
+
+        /** Whether this database takes no changes any more, as one whose place another has taken. */
+        boolean foundReadOnly() {
+            return failure != null && failure.getCause() instanceof SQLException e && READ_ONLY.equals(e.getSQLState());
         }
 
         void committed() {

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,8 @@ final class H2Database {
             "IFEXISTS", "TRUE",
             "ACCESS_MODE_DATA", "r",
             "TRACE_LEVEL_FILE", "0");
+
+    private static final Duration CONNECTING = Duration.ofSeconds(5);
 
     private final String url;
 
@@ -103,6 +106,7 @@ final class H2Database {
         config.setMaximumPoolSize(1);
         // The file closes with its last connection; one that is never retired keeps it open.
         config.setMaxLifetime(0);
+        config.setConnectionTimeout(CONNECTING.toMillis());
         return new HikariDataSource(config);
     }
 

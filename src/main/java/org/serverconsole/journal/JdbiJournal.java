@@ -68,7 +68,14 @@ final class JdbiJournal implements Journal {
                 .registerColumnMapper(Instant.class, (row, column, context) -> {
                     OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
                     return value == null ? null : value.toInstant();
-                }), dialect == Dialect.H2 ? TOGETHER : ALONE);
+                }), dialect == Dialect.H2 ? TOGETHER : ALONE, this::reconnect);
+    }
+
+    /** Has the file closed and opened again, where it is one: H2 has given it up once it could not be written. */
+    private void reconnect() {
+        if (!pool.isClosed()) {
+            pool.getHikariPoolMXBean().softEvictConnections();
+        }
     }
 
     static Journal open(String url, Clock clock) throws ConfigException {
