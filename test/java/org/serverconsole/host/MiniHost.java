@@ -147,8 +147,7 @@ final class MiniHost {
         try {
             eviction.shutdownNow();
             tomcat.getConnector().pause();
-            sessions.shutdown();
-            events.handleEvent(new ApplicationShutdownEvent() { });
+            contextDestroyed();
             tomcat.stop();
             for (Extension extension : extensions) {
                 extension.close();
@@ -156,6 +155,12 @@ final class MiniHost {
         } catch (GuacamoleException | LifecycleException | IOException e) {
             LOG.error("The host did not stop cleanly.", e);
         }
+    }
+
+    /** Called so in Guacamole, too: first everybody is logged out, and then extensions are told. */
+    private void contextDestroyed() throws GuacamoleException {
+        sessions.shutdown();
+        events.handleEvent(new ApplicationShutdownEvent() { });
     }
 
     /** The files an extension's manifest names as {@code resources}. */

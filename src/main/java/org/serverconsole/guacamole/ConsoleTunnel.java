@@ -5,6 +5,7 @@ import org.apache.guacamole.GuacamoleUnauthorizedException;
 import org.apache.guacamole.net.GuacamoleSocket;
 import org.apache.guacamole.net.SimpleGuacamoleTunnel;
 import org.serverconsole.session.ConsoleSession;
+import org.serverconsole.session.EndReason;
 
 /** The tunnel of one browser to one console session. */
 final class ConsoleTunnel extends SimpleGuacamoleTunnel {
@@ -22,6 +23,10 @@ final class ConsoleTunnel extends SimpleGuacamoleTunnel {
      */
     @Override
     public void close() throws GuacamoleException {
+        if (Shutdown.isUnderWay()) {
+            // Before the socket is closed, so that the page is told why.
+            session.end(EndReason.NODE_SHUTDOWN);
+        }
         super.close();
         if (session.ended().isPresent()) {
             throw new GuacamoleUnauthorizedException("The console session has ended.");

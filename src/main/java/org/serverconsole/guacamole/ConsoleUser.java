@@ -58,8 +58,12 @@ final class ConsoleUser extends AbstractAuthenticatedUser {
 
     /** Has had enough of the console: with whoever opened it, it ends. */
     void leave() {
+        leave(EndReason.CLOSED_BY_CUSTOMER);
+    }
+
+    private void leave(EndReason reason) {
         if (!watching) {
-            session.end(EndReason.CLOSED_BY_CUSTOMER);
+            session.end(reason);
         }
     }
 
@@ -81,9 +85,9 @@ final class ConsoleUser extends AbstractAuthenticatedUser {
         return credentials;
     }
 
-    /** Guacamole's session is over: logged out, or idle for too long. */
+    /** Guacamole's session is over: logged out, idle for too long, or all are. */
     @Override
     public void invalidate() {
-        leave();
+        leave(Shutdown.isUnderWay() ? EndReason.NODE_SHUTDOWN : EndReason.CLOSED_BY_CUSTOMER);
     }
 }
