@@ -80,6 +80,7 @@ public abstract class FakeRedfish implements AutoCloseable {
     private volatile Duration latency = Duration.ZERO;
     private volatile Predicate<Request> silent = request -> false;
     private volatile Predicate<Request> hangingUp = request -> false;
+    private volatile Predicate<Request> stalling = request -> false;
     private volatile Optional<byte[]> garbage = Optional.empty();
     private volatile Optional<Duration> idleLimit = Optional.empty();
     private volatile int sessionLimit = Integer.MAX_VALUE;
@@ -215,6 +216,11 @@ public abstract class FakeRedfish implements AutoCloseable {
         hangingUp = request;
     }
 
+    /** Requests that have done their work when it falls silent. */
+    public void stalling(Predicate<Request> request) {
+        stalling = request;
+    }
+
     /** What is sent instead of every answer. */
     public void garbage(Optional<byte[]> bytes) {
         garbage = bytes;
@@ -264,6 +270,9 @@ public abstract class FakeRedfish implements AutoCloseable {
                 http.headers().contains("X-Requested-With"));
         if (hangingUp.test(request)) {
             ctx.close();
+            return;
+        }
+        if (stalling.test(request)) {
             return;
         }
         ctx.executor().schedule(() -> send(ctx, answer), latency.toMillis(), TimeUnit.MILLISECONDS);

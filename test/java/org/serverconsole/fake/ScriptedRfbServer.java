@@ -163,6 +163,13 @@ public final class ScriptedRfbServer implements AutoCloseable {
         }
     }
 
+    /** Breaks the connections of all viewers. */
+    public void throwOut() throws IOException {
+        for (Socket socket : open) {
+            socket.close();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         closing.countDown();

@@ -16,12 +16,13 @@ import org.awaitility.Awaitility;
 /** A guacd on a port of 127.0.0.1, with its children ended when it is closed. */
 public final class Guacd implements AutoCloseable {
 
-    private final Process process;
+    private final ProcessBuilder program;
     private final int port;
     private final Path log;
+    private Process process;
 
-    private Guacd(Process process, int port, Path log) {
-        this.process = process;
+    private Guacd(ProcessBuilder program, int port, Path log) {
+        this.program = program;
         this.port = port;
         this.log = log;
     }
@@ -44,17 +45,22 @@ public final class Guacd implements AutoCloseable {
                 "-f", "-b", "127.0.0.1", "-l", Integer.toString(port), "-L", "info");
         // Without it guacd loads no protocol and says so only in its log.
         builder.environment().put("LD_LIBRARY_PATH", libraries(root).toString());
-        Process process = builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
-        Guacd guacd = new Guacd(process, port, log);
+        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        Guacd guacd = new Guacd(builder, port, log);
+        guacd.startAgain();
+        return guacd;
+    }
+
+    /** Starts it again on the same port, once it has been closed. */
+    public void startAgain() throws IOException {
+        process = program.start();
         try {
             Awaitility.await("guacd accepts connections").atMost(Duration.ofSeconds(10)).pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(20)).until(guacd::accepts);
+                    .pollInterval(Duration.ofMillis(20)).until(this::accepts);
         } catch (RuntimeException e) {
-            guacd.close();
-            throw new IOException("guacd of " + prefix + " did not start: " + Files.readString(log), e);
+            close();
+            throw new IOException("guacd did not start: " + Files.readString(log), e);
         }
-        return guacd;
     }
 
     /** @return the prefix that {@link #start(Path)} uses */
