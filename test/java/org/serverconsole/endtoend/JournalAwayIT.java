@@ -26,9 +26,11 @@ class JournalAwayIT {
     private static final String RELOAD = "reload";
     private static final String RELEASE = "release";
 
+    private static final String DEADLINE = "deadline";
     private static final String FULL = "full";
     private static final String FULL_RELEASE = "full-release";
 
+    private static final int EXPIRED = 0x250;
     private static final int CLOSED_BY_CUSTOMER = 0x252;
     private static final int INTERNAL = 0x269;
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -41,7 +43,7 @@ class JournalAwayIT {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = new Cluster(folder, LOGIN, RUNNING, CONNECT, RELOAD, RELEASE, FULL, FULL_RELEASE);
+        cluster = new Cluster(folder, LOGIN, RUNNING, CONNECT, RELOAD, RELEASE, DEADLINE, FULL, FULL_RELEASE);
         node = cluster.nodes(cluster.postgres().url()).get(0);
     }
 
@@ -106,6 +108,10 @@ class JournalAwayIT {
         Customer connect = cluster.customer(node, CONNECT);
         await().until(() -> cluster.box(CONNECT).viewers() == 1);
         Ticket ticket = cluster.ticket(node, LOGIN);
+        Customer deadline = shown(DEADLINE);
+        cluster.run("UPDATE console_session SET (deadline, deadline_wanted) = (now() + INTERVAL '6 s', now() + INTERVAL '6 s')"
+                + " WHERE id = '" + deadline.key() + "'");
+        await().until(() -> cluster.select("SELECT id FROM console_session WHERE deadline_wanted IS NOT NULL").isEmpty());
         begin.run();
 
         await().until(() -> Cluster.refusal(cluster.login(node, ticket.parameters())).equals("CONSOLE.JOURNAL_DOWN"));
@@ -119,6 +125,7 @@ class JournalAwayIT {
         int frames = running.frames();
         running.press();
         await().until(() -> running.frames() > frames);
+        await().atMost(SOON).until(() -> deadline.told().equals(Optional.of(EXPIRED)));
         end.run();
 
         NothingLost check = new NothingLost(cluster, node);
@@ -128,6 +135,8 @@ class JournalAwayIT {
         check.after("journal " + how + " at connect", 2, List.of(connect, reload), List.of());
         check.after("journal " + how + " at release", 1, List.of(running), List.of(release));
         assertThat(cluster.endReason(release.key())).contains("CLOSED_BY_CUSTOMER");
+        check.after("journal " + how + " at the deadline", 1, List.of(running), List.of(deadline));
+        assertThat(cluster.endReason(deadline.key())).contains("EXPIRED");
     }
 
     private static boolean shows(Customer customer) {
