@@ -153,6 +153,19 @@ class KioskIT {
     }
 
     @Test
+    void aConsoleThatTheBmcEndsBeforeItIsShownIsTheEndOfTheStreamToo() throws Exception {
+        Kiosk kiosk = house.open(page -> {
+            page.go("/console.html");
+            await().until(() -> house.site().viewers() == 1);
+            house.site().away(true);
+            page.show("#kvm");
+        });
+        Viewing viewing = Viewing.of(kiosk.connect(KioskHouse.PATIENCE));
+
+        await().atMost(Duration.ofSeconds(15)).until(() -> !viewing.channel().isOpen());
+    }
+
+    @Test
     void noMoreKiosksThanThereMayBe() throws Exception {
         house.open();
         Kiosk second = house.open();

@@ -13,6 +13,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -33,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import jdk.net.ExtendedSocketOptions;
 import org.serverconsole.relay.Splice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,10 @@ final class Gate implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final int CONNECT_MILLIS = 10_000;
+    /** A BMC that has lost its power says nothing: it is asked after so long, so often, so many times. */
+    private static final int SECONDS_IDLE = 20;
+    private static final int SECONDS_BETWEEN = 5;
+    private static final int TIMES = 4;
     private static final int MOST_REMEMBERED = 100;
     private static final int LARGEST_REQUEST = 1 << 16;
 
@@ -120,6 +126,10 @@ final class Gate implements AutoCloseable {
             new Bootstrap().group(ctx.channel().eventLoop()).channel(NioSocketChannel.class)
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                     .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.SO_KEEPALIVE, true)
+                    .option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), SECONDS_IDLE)
+                    .option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), SECONDS_BETWEEN)
+                    .option(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), TIMES)
                     .handler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel channel) {
@@ -163,7 +173,6 @@ final class Gate implements AutoCloseable {
             browser.pipeline().remove("gate");
             bmc.pipeline().addLast(new Splice(browser, () -> { }));
         }
-
 
         private static SSLEngine client(Site site) {
             String name = site.trust().hostName().isEmpty() ? site.host() : site.trust().hostName();

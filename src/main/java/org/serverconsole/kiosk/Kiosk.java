@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +38,9 @@ public final class Kiosk implements AutoCloseable {
     private final Executor threads;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final AtomicBoolean closing = new AtomicBoolean();
-    private final Set<String> sockets = new HashSet<>();
+    /** Done unless the browser is being restarted. */
+    private volatile CompletableFuture<Void> restarted = CompletableFuture.completedFuture(null);
+    private volatile PageSockets sockets;
     private volatile Browser browser;
     private volatile Optional<Channel> channel = Optional.empty();
     private volatile boolean shown;
@@ -64,7 +64,9 @@ public final class Kiosk implements AutoCloseable {
     }
 
     private Browser startBrowser() throws KioskException, InterruptedException, IOException {
-        Browser started = Browser.start(stage, browsers, threads, this::happened);
+        PageSockets its = new PageSockets();
+        sockets = its;
+        Browser started = Browser.start(stage, browsers, threads, event -> happened(its, event));
         started.lost().thenAcceptAsync(why -> lost(started, why), threads);
         return started;
     }
@@ -82,6 +84,8 @@ public final class Kiosk implements AutoCloseable {
         long deadline = System.nanoTime() + patience.toNanos();
         scene.orElseThrow().play(new Page(browser, stage.gate(), site.orElseThrow(), deadline));
         shown = true;
+        // What was cut meanwhile was not yet watched.
+        endWhereCut(sockets);
     }
 
     /**
@@ -108,31 +112,50 @@ public final class Kiosk implements AutoCloseable {
             return;
         }
         if (!shown || browsers > 1) {
-            LOG.warn("a kiosk of {} ends: {}", site.map(Site::authority).orElse("nobody"), why);
+            LOG.warn("a kiosk of {} ends: {}", name(), why);
             close();
             return;
         }
-        LOG.warn("the browser of a kiosk of {} is restarted: {}", site.map(Site::authority).orElse("nobody"), why);
+        LOG.warn("the browser of a kiosk of {} is restarted: {}", name(), why);
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        restarted = done;
+        boolean again = false;
         try {
-            browsers++;
-            shown = false;
-            which.close();
-            synchronized (sockets) {
-                sockets.clear();
-            }
-            browser = startBrowser();
-            play();
+            again = restart(which);
         } catch (KioskException | IOException e) {
-            LOG.warn("a kiosk ends, since its browser could not be restarted: {}", e.getMessage());
-            close();
+            LOG.warn("a kiosk of {} ends, since its browser could not be restarted: {}", name(), e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            done.complete(null);
+        }
+        if (!again) {
             close();
         }
     }
 
+    /** Whether the console is shown again; not where the kiosk is closed meanwhile. */
+    private boolean restart(Browser old) throws KioskException, InterruptedException, IOException {
+        browsers++;
+        shown = false;
+        old.close();
+        if (closing.get()) {
+            return false;
+        }
+        browser = startBrowser();
+        if (closing.get()) {
+            return false;
+        }
+        play();
+        return true;
+    }
+
+    private String name() {
+        return site.map(Site::authority).orElse("nobody");
+    }
+
     /** On the thread that reads: nothing here may wait. */
-    private void happened(Event event) {
+    private void happened(PageSockets its, Event event) {
         switch (event.method()) {
             case "Runtime.bindingCalled" -> {
                 Matcher size = SIZE.matcher(event.params().path("payload").asText());
@@ -140,12 +163,10 @@ public final class Kiosk implements AutoCloseable {
                     fitLater(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
                 }
             }
-            case "Network.webSocketCreated" -> {
-                synchronized (sockets) {
-                    sockets.add(event.params().path("requestId").asText());
-                }
+            case "Network.webSocketCreated", "Network.webSocketClosed" -> {
+                its.happened(event);
+                endWhereCut(its);
             }
-            case "Network.webSocketClosed" -> cut(event.params());
             case "Page.frameNavigated" -> stay(event.params().path("frame"));
             default -> { }
         }
@@ -156,29 +177,26 @@ public final class Kiosk implements AutoCloseable {
         boolean main = !frame.has("parentId");
         String url = frame.path("url").asText();
         if (main && shown && !url.startsWith(site.orElseThrow().url("/").toString()) && !closing.get()) {
-            LOG.warn("a kiosk of {} ends: its page has left the BMC", site.map(Site::authority).orElse("nobody"));
+            LOG.warn("a kiosk of {} ends: its page has left the BMC", name());
             threads.execute(this::close);
         }
     }
 
-    private void cut(JsonNode params) {
-        synchronized (sockets) {
-            sockets.remove(params.path("requestId").asText());
-            if (!shown || !sockets.isEmpty()) {
-                return;
-            }
-        }
-        Browser cut = browser;
-        CompletableFuture.delayedExecutor(SECONDS_CUT, TimeUnit.SECONDS, threads).execute(() -> {
-            synchronized (sockets) {
-                // A browser that has crashed meanwhile is being restarted.
-                if (!sockets.isEmpty() || closing.get() || !shown || cut != browser) {
-                    return;
+    /** Ends where the BMC has ended the console that is shown, and does not begin another soon. */
+    private void endWhereCut(PageSockets its) {
+        if (isCut(its)) {
+            CompletableFuture.delayedExecutor(SECONDS_CUT, TimeUnit.SECONDS, threads).execute(() -> {
+                if (isCut(its)) {
+                    LOG.info("a kiosk of {} ends: the BMC has ended the console", name());
+                    close();
                 }
-            }
-            LOG.info("a kiosk of {} ends: the BMC has ended the console", site.map(Site::authority).orElse("nobody"));
-            close();
-        });
+            });
+        }
+    }
+
+    /** Not that of a browser that has crashed and been restarted. */
+    private boolean isCut(PageSockets its) {
+        return shown && !closing.get() && its == sockets && its.areCut();
     }
 
     private void fitLater(int width, int height) {
@@ -258,7 +276,7 @@ public final class Kiosk implements AutoCloseable {
         return closed;
     }
 
-    /** Has the BMC's page left, cuts the stream, and ends everything. Returns when nothing is left. */
+    /** Cuts the stream, has the BMC's page left, and ends everything. Returns when nothing is left. */
     @Override
     public void close() {
         if (!closing.compareAndSet(false, true)) {
@@ -266,11 +284,17 @@ public final class Kiosk implements AutoCloseable {
             return;
         }
         try {
-            browser.close();
             channel.ifPresent(Channel::close);
+            browser.close();
             stage.screen().close();
             stage.gate().close();
             stage.folder().clear();
+            if (!restarted.isDone()) {
+                // It fails for want of all of that, or has just begun something of its own.
+                restarted.join();
+                browser.close();
+                stage.folder().clear();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
