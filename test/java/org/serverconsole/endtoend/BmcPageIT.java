@@ -8,104 +8,173 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.serverconsole.fake.Certificate;
-import org.serverconsole.fake.FakeCimc;
-import org.serverconsole.fake.FakeSupermicro;
+import org.serverconsole.fake.PageVendor;
 import org.serverconsole.parts.Kiosked;
 
 /** What is left at BMCs whose consoles are pages, however a console ends. */
-@Timeout(180)
+@Timeout(400)
 @ExtendWith(Shared.Extension.class)
 class BmcPageIT {
 
-    private static final String CISCO = "50001";
-    private static final String SUPERMICRO = "50002";
-    private static final Duration LONG = Duration.ofSeconds(60);
+    /** Of a session, unless it is extended, which a test does as long as it has something to wait for. */
+    private static final int SECONDS = 15;
 
     @TempDir
     Path folder;
 
     private final Shared shared;
+    private final List<PageVendor> vendors = new ArrayList<>();
+    private House house;
 
     BmcPageIT(Shared shared) {
         this.shared = shared;
     }
 
-    @Test
-    void howeverAConsoleEndsTheBmcHasNoSessionLeft() throws Exception {
-        Certificate certificate = Certificate.make(folder);
-        Map<String, String> properties = new HashMap<>(Map.of("console-session-duration", "40", "console-kiosk-warm", "0"));
+    @BeforeEach
+    void start() throws Exception {
+        Map<String, String> properties = new HashMap<>(Map.of("console-session-duration", Integer.toString(SECONDS),
+                "console-session-limit", "3600", "console-kiosk-warm", "0"));
         Kiosked.user().ifPresent(user -> properties.put("console-kiosk-user", user));
-        try (FakeCimc cisco = FakeCimc.start(certificate);
-                FakeSupermicro supermicro = FakeSupermicro.start(certificate, FakeSupermicro.Firmware.X12);
-                House house = House.start(Host.MINI, properties)) {
-            house.server(CISCO, entry("cimc", cisco.port(), cisco.password(), certificate));
-            house.server(SUPERMICRO, entry("supermicro", supermicro.port(), supermicro.password(), certificate));
-            ConsolePage first = open(house, CISCO);
-            await().atMost(LONG).until(() -> cisco.viewers() == 1);
-            ConsolePage second = open(house, SUPERMICRO);
-            await().atMost(LONG).until(() -> supermicro.viewers() == 1);
-            assertNoSecretIsShown(house, List.of(cisco.password(), supermicro.password()));
-
-            // The BMC goes and comes back, and cannot be told meanwhile that nobody looks at it.
-            supermicro.away(true);
-            second.awaitNoConsole();
-            supermicro.away(false);
-            // The browser crashes.
-            browsers(house).forEach(ProcessHandle::destroyForcibly);
-            await().atMost(LONG).until(() -> cisco.viewers() == 1 && cisco.sessions() == 1);
-            // The deadline.
-            first.awaitNoConsole();
-            await().atMost(LONG).until(() -> cisco.sessions() == 0 && cisco.viewers() == 0 && supermicro.sessions() == 0);
-            await().atMost(LONG).until(() -> browsers(house).isEmpty() && folders(house).isEmpty());
-
-            open(house, CISCO);
-            open(house, SUPERMICRO);
-            await().atMost(LONG).until(() -> cisco.viewers() == 1 && supermicro.viewers() == 1);
-            List<Path> left = folders(house);
-            assertThat(left).hasSize(2);
-            house.guacamole().kill9();
-            house.guacamole().restart();
-
-            await().atMost(LONG).until(() -> cisco.sessions() == 0 && cisco.viewers() == 0
-                    && supermicro.sessions() == 0 && supermicro.viewers() == 0);
-            await().atMost(LONG).untilAsserted(() -> assertThat(left).noneMatch(Files::exists));
-            assertThat(house.leaked()).isEmpty();
+        house = House.start(Host.MINI, properties);
+        Certificate certificate = Certificate.make(folder);
+        for (PageVendor.Start vendor : List.<PageVendor.Start>of(PageVendor::cimc, PageVendor::supermicroX12, PageVendor::ilo,
+                PageVendor::xcc, PageVendor::idrac)) {
+            vendors.add(vendor.with(certificate));
+            house.server(id(vendors.size() - 1), vendors.get(vendors.size() - 1).entry());
         }
     }
 
-    private static Map<String, Object> entry(String type, int port, String password, Certificate certificate) {
-        return Map.of("type", type, "ip", "127.0.0.1", "ipport", port, "username", "console", "password", password,
-                "tls", "sha256:" + certificate.fingerprint());
+    @AfterEach
+    void stop() throws Exception {
+        house.close();
+        vendors.forEach(vendor -> vendor.site().close());
     }
 
-    private ConsolePage open(House house, String server) throws Exception {
-        ConsolePage page = new OurPage(shared.chromium().tab(), house.url());
-        page.open(house.link(server).withPin(House.PIN));
-        return page;
+    private static String id(int vendor) {
+        return Integer.toString(50001 + vendor);
+    }
+
+    @Test
+    void howeverAConsoleEndsNoBmcHasASessionLeft() throws Exception {
+        afterItsBrowserHasCrashedAndAtTheDeadline();
+        afterKill9();
+        afterTheBmcWasGone();
+
+        awaitNothingLeft();
+        assertThat(house.leaked()).isEmpty();
+    }
+
+    private void afterItsBrowserHasCrashedAndAtTheDeadline() throws Exception {
+        List<OurPage> pages = openAll();
+        assertNoSecretIsShown();
+        Set<Long> first = browsers().stream().map(ProcessHandle::pid).collect(Collectors.toSet());
+        assertThat(first).hasSameSizeAs(vendors);
+
+        browsers().forEach(ProcessHandle::destroyForcibly);
+
+        awaitWhileExtending(pages).until(() -> isEachWatched() && browsers().size() == vendors.size()
+                && browsers().stream().noneMatch(browser -> first.contains(browser.pid())));
+        pages.forEach(ConsolePage::awaitNoConsole);
+        awaitNothingLeft();
+    }
+
+    private void afterKill9() throws Exception {
+        openAll();
+        List<Path> left = folders();
+        assertThat(left).hasSameSizeAs(vendors);
+
+        house.guacamole().kill9();
+        shared.chromium().leave();
+        house.guacamole().restart();
+
+        awaitNothingLeft();
+        await().atMost(Duration.ofMinutes(1)).until(() -> left.stream().noneMatch(Files::exists));
+    }
+
+    /** It cannot be told meanwhile that nobody looks at it. */
+    private void afterTheBmcWasGone() throws Exception {
+        List<OurPage> pages = openAll();
+
+        vendors.forEach(vendor -> vendor.site().away(true));
+
+        awaitWhileExtending(pages).until(() -> pages.stream().allMatch(page -> Set.of("ended", "failed").contains(page.state())));
+        assertThat(vendors).allMatch(vendor -> vendor.sessions().getAsInt() == 1);
+        vendors.forEach(vendor -> vendor.site().away(false));
+    }
+
+    private List<OurPage> openAll() throws Exception {
+        List<OurPage> pages = new ArrayList<>();
+        for (int i = 0; i < vendors.size(); i++) {
+            OurPage page = new OurPage(shared.chromium().tab(), house.url());
+            page.open(house.link(id(i)).withPin(House.PIN));
+            pages.add(page);
+        }
+        for (OurPage page : pages) {
+            page.tab().waitForFunction("sessionStorage.getItem('console')");
+        }
+        awaitWhileExtending(pages).until(this::isEachWatched);
+        return pages;
+    }
+
+    /** Pages are asked in the thread that they are made in. */
+    private ConditionFactory awaitWhileExtending(List<OurPage> pages) {
+        return await().atMost(Duration.ofMinutes(1)).pollInSameThread().pollInterval(Duration.ofMillis(500))
+                .conditionEvaluationListener(condition -> pages.forEach(this::extend));
+    }
+
+    private void extend(OurPage page) {
+        try {
+            house.post("session/ext/console/extend", page.authToken());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isEachWatched() {
+        return vendors.stream().allMatch(vendor -> vendor.site().viewers() == 1 && vendor.sessions().getAsInt() == 1);
+    }
+
+    private void awaitNothingLeft() {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+            assertThat(vendors).allSatisfy(vendor -> {
+                assertThat(vendor.sessions().getAsInt()).as(vendor.type()).isZero();
+                assertThat(vendor.site().viewers()).as(vendor.type()).isZero();
+            });
+            assertThat(browsers()).isEmpty();
+            assertThat(folders()).isEmpty();
+        });
     }
 
     /** Of the Guacamole that runs now. */
-    private static List<Path> folders(House house) throws IOException {
+    private List<Path> folders() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("/tmp"))) {
             return files.filter(file -> file.getFileName().toString().startsWith("console-kiosk-" + house.guacamole().pid() + "-")).toList();
         }
     }
 
-    private static List<ProcessHandle> browsers(House house) {
-        return marked(house).filter(process -> read(process, "cmdline").contains("--remote-debugging-pipe")
+    private List<ProcessHandle> browsers() {
+        return marked().filter(process -> read(process, "cmdline").contains("--remote-debugging-pipe")
                 && !read(process, "cmdline").contains("--type=")).toList();
     }
 
-    private static Stream<ProcessHandle> marked(House house) {
+    private Stream<ProcessHandle> marked() {
         return ProcessHandle.allProcesses()
                 .filter(process -> read(process, "environ").contains("CONSOLE_KIOSK=/tmp/console-kiosk-" + house.guacamole().pid() + "-"));
     }
@@ -119,11 +188,12 @@ class BmcPageIT {
         }
     }
 
-    private static void assertNoSecretIsShown(House house, List<String> secrets) {
-        List<ProcessHandle> processes = marked(house).toList();
-        assertThat(processes).hasSizeGreaterThan(3);
+    private void assertNoSecretIsShown() {
+        List<ProcessHandle> processes = marked().toList();
+        assertThat(processes).hasSizeGreaterThan(3 * vendors.size());
         for (ProcessHandle process : processes) {
-            assertThat(secrets).noneMatch(secret -> read(process, "cmdline").contains(secret) || read(process, "environ").contains(secret));
+            assertThat(vendors).noneMatch(vendor -> read(process, "cmdline").contains(vendor.password())
+                    || read(process, "environ").contains(vendor.password()));
         }
     }
 }

@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -21,8 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
+import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.fake.Certificate;
+import org.serverconsole.fake.PageVendor;
 import org.serverconsole.fake.RecordedOpening;
 import org.serverconsole.fake.Viewing;
 import org.serverconsole.parts.Kiosked;
@@ -37,7 +40,8 @@ class WebConsolesIT {
 
     private static Certificate certificate;
     private static Kiosked house;
-    private Vendor vendor;
+    private PageVendor vendor;
+    private ConsoleAdapter adapter;
 
     @BeforeAll
     static void prepare() throws Exception {
@@ -52,38 +56,45 @@ class WebConsolesIT {
 
     @AfterEach
     void stop() {
-        vendor.adapter().close();
+        adapter.close();
         vendor.site().close();
     }
 
-    static Stream<Named<Vendor.Start>> vendors() {
+    static Stream<Named<PageVendor.Start>> vendors() {
         return Stream.of(
-                Named.of("cimc", Vendor::cimc),
-                Named.of("ilo", Vendor::ilo),
-                Named.of("xcc", Vendor::xcc),
-                Named.of("idrac", Vendor::idrac),
-                Named.of("supermicro", Vendor::supermicroX10));
+                Named.of("cimc", PageVendor::cimc),
+                Named.of("ilo", PageVendor::ilo),
+                Named.of("xcc", PageVendor::xcc),
+                Named.of("idrac", PageVendor::idrac),
+                Named.of("supermicro", PageVendor::supermicroX10));
     }
 
-    static Stream<Named<Vendor.Start>> opened() {
+    static Stream<Named<PageVendor.Start>> opened() {
         // Those whose consoles no other test opens.
-        return Stream.of(Named.of("ilo", Vendor::ilo), Named.of("xcc", Vendor::xcc), Named.of("idrac", Vendor::idrac),
-                Named.of("newer idrac", Vendor::newerIdrac), Named.of("supermicro X10", Vendor::supermicroX10),
-                Named.of("any, by its steps", Vendor::any));
+        return Stream.of(Named.of("ilo", PageVendor::ilo), Named.of("xcc", PageVendor::xcc), Named.of("idrac", PageVendor::idrac),
+                Named.of("newer idrac", PageVendor::newerIdrac), Named.of("supermicro X10", PageVendor::supermicroX10),
+                Named.of("any, by its steps", PageVendor::any));
     }
 
-    private RecordedOpening begin(Vendor.Start start) {
+    /** Found as the house finds it. */
+    private static ConsoleAdapter adapter(String type) {
+        return ServiceLoader.load(ConsoleAdapter.class).stream().map(ServiceLoader.Provider::get)
+                .filter(each -> each.type().equals(type)).findFirst().orElseThrow();
+    }
+
+    private RecordedOpening begin(PageVendor.Start start) {
         vendor = start.with(certificate);
-        vendor.adapter().start(new AdapterEnvironment(RfbConnector.on(house.group()), new SecureRandom(),
+        adapter = adapter(vendor.type());
+        adapter.start(new AdapterEnvironment(RfbConnector.on(house.group()), new SecureRandom(),
                 Optional.of(certificate.pem()), house.kiosks()));
         return new RecordedOpening();
     }
 
     @ParameterizedTest
     @MethodSource("opened")
-    void keysArriveAndWhenTheStreamEndsTheBmcHasNoSessionLeft(Vendor.Start start) throws Exception {
+    void keysArriveAndWhenTheStreamEndsTheBmcHasNoSessionLeft(PageVendor.Start start) throws Exception {
         RecordedOpening opening = begin(start);
-        ConsoleStream stream = vendor.adapter().open(vendor.server(), opening);
+        ConsoleStream stream = adapter.open(vendor.server(), opening);
         Viewing viewing = Viewing.of(stream.channel());
         await().until(() -> vendor.site().viewers() == 1);
         assertThat(vendor.sessions().getAsInt()).isEqualTo(1);
@@ -95,19 +106,19 @@ class WebConsolesIT {
         stream.channel().close().sync();
 
         await().atMost(Duration.ofSeconds(15)).until(() -> vendor.sessions().getAsInt() == 0 && vendor.site().viewers() == 0);
-        assertThat(opening.leases()).hasSize(vendor.name().equals("kiosk") ? 0 : 1).allSatisfy(lease -> assertThat(lease.toString()).doesNotContain(vendor.password()));
+        assertThat(opening.leases()).hasSize(vendor.type().equals("kiosk") ? 0 : 1).allSatisfy(lease -> assertThat(lease.toString()).doesNotContain(vendor.password()));
         for (Map<String, String> lease : opening.leases()) {
-            vendor.adapter().revoke(vendor.server(), lease);
+            adapter.revoke(vendor.server(), lease);
         }
     }
 
     @ParameterizedTest
     @MethodSource("vendors")
-    void aWrongPasswordIsToldAndLeavesNothing(Vendor.Start start) {
+    void aWrongPasswordIsToldAndLeavesNothing(PageVendor.Start start) {
         RecordedOpening opening = begin(start);
 
         AdapterException failure = catchThrowableOfType(AdapterException.class,
-                () -> vendor.adapter().open(vendor.server("wrong-one"), opening));
+                () -> adapter.open(vendor.server("wrong-one"), opening));
 
         assertThat(failure.kind()).isEqualTo(Kind.REJECTED_CREDENTIALS);
         assertThat(vendor.sessions().getAsInt()).isZero();
