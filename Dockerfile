@@ -25,7 +25,7 @@ ENV CONSOLE_JOURNAL=jdbc:h2:file:/var/lib/guacamole-console/journal
 FROM debian:12-slim AS kiosk
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates chromium curl fonts-dejavu-core tigervnc-standalone-server util-linux \
+        ca-certificates chromium curl fonts-dejavu-core tigervnc-standalone-server util-linux xmlstarlet \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 1001 guacamole && useradd --system --create-home --shell /usr/sbin/nologin --uid 1001 --gid 1001 guacamole \
     && install -d -m 1777 /tmp/.X11-unix
@@ -33,11 +33,14 @@ COPY --from=plain /opt/java /opt/java
 COPY --from=plain /usr/local/tomcat /usr/local/tomcat
 COPY --from=plain --chown=guacamole:guacamole /opt/guacamole /opt/guacamole
 COPY --from=plain --chown=guacamole:guacamole /etc/guacamole /etc/guacamole
-ENV JAVA_HOME=/opt/java/openjdk CATALINA_HOME=/usr/local/tomcat \
+# What images do not take from those that they copy: these are Guacamole's, Tomcat's and Java's own.
+ENV GUACAMOLE_HOME=/etc/guacamole BAN_ENABLED=true ENABLE_FILE_ENVIRONMENT_PROPERTIES=true \
+    JAVA_HOME=/opt/java/openjdk CATALINA_HOME=/usr/local/tomcat LANG=C.UTF-8 \
     PATH=/usr/local/tomcat/bin:/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     CONSOLE_JOURNAL=jdbc:h2:file:/var/lib/guacamole-console/journal
 RUN install -d -o guacamole -g guacamole -m 700 /var/lib/guacamole-console
 USER guacamole
+WORKDIR /opt/guacamole
 EXPOSE 8080
 CMD ["/opt/guacamole/bin/entrypoint.sh"]
 
