@@ -182,7 +182,12 @@ public abstract class FakeConsoleSite implements AutoCloseable {
 
     /** Gives the picture another size. */
     public void resize(int width, int height) {
-        viewers.writeAndFlush(new TextWebSocketFrame("size " + width + "x" + height));
+        send("size " + width + "x" + height);
+    }
+
+    /** Sends that to the pages that show the console. */
+    public void send(String text) {
+        viewers.writeAndFlush(new TextWebSocketFrame(text));
     }
 
     public void vendorLatency(Duration latency) {

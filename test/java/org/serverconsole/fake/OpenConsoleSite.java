@@ -17,7 +17,7 @@ public final class OpenConsoleSite extends FakeConsoleSite {
         return new OpenConsoleSite(certificate);
     }
 
-    /** A page of HTML; one that begins with {@code redirect:} leads elsewhere. */
+    /** A page of HTML, or a script; one that begins with {@code redirect:} leads elsewhere, with {@code attachment:} is saved. */
     public void page(String path, String html) {
         pages.put(path, html);
     }
@@ -27,8 +27,17 @@ public final class OpenConsoleSite extends FakeConsoleSite {
         if (request.path().equals("/console.html")) {
             return Optional.of(consolePage("kvm"));
         }
-        return Optional.ofNullable(pages.get(request.path())).map(html -> html.startsWith("redirect:")
-                ? new Answer(302, "text/html", "", Map.of("Location", html.substring("redirect:".length()))) : Answer.html(html));
+        return Optional.ofNullable(pages.get(request.path())).map(text -> answer(request.path(), text));
+    }
+
+    private static Answer answer(String path, String text) {
+        if (text.startsWith("redirect:")) {
+            return new Answer(302, "text/html", "", Map.of("Location", text.substring("redirect:".length())));
+        }
+        if (text.startsWith("attachment:")) {
+            return new Answer(200, "application/octet-stream", text, Map.of("Content-Disposition", "attachment; filename=file.bin"));
+        }
+        return path.endsWith(".js") ? Answer.of(200, "text/javascript", text) : Answer.html(text);
     }
 
     @Override

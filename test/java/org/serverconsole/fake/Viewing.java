@@ -53,7 +53,20 @@ public record Viewing(Channel channel, Received received) {
     /** Presses and releases mouse buttons there. */
     public void click(int x, int y, int buttons) {
         for (int mask : new int[] {0, buttons, 0}) {
-            channel.writeAndFlush(Unpooled.buffer().writeByte(5).writeByte(mask).writeShort(x).writeShort(y));
+            pointer(x, y, mask);
         }
+    }
+
+    /** Drags whatever is at the first place to the second, slowly enough to be seen as that. */
+    public void drag(int fromX, int fromY, int toX, int toY) {
+        pointer(fromX, fromY, 0);
+        for (int step = 0; step <= 10; step++) {
+            pointer(fromX + (toX - fromX) * step / 10, fromY + (toY - fromY) * step / 10, 1);
+        }
+        pointer(toX, toY, 0);
+    }
+
+    private void pointer(int x, int y, int buttons) {
+        channel.writeAndFlush(Unpooled.buffer().writeByte(5).writeByte(buttons).writeShort(x).writeShort(y));
     }
 }

@@ -5,27 +5,33 @@ import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.Channel;
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.serverconsole.fake.Viewing;
 
-/** Somewhere else, on this machine where it is nearest, waits for anybody who comes out of a kiosk. */
+/**
+ * Every way out of a kiosk that a page, or a customer, has. Somewhere else, on this machine where it is nearest, waits for
+ * anybody who comes; nobody does, and the console goes on.
+ */
 @Timeout(60)
 class WaysOutIT {
 
@@ -34,172 +40,276 @@ class WaysOutIT {
     private static final int SHIFT = 0xFFE1;
     private static final int ENTER = 0xFF0D;
     private static final int F1 = 0xFFBE;
+    private static final int LEFT = 1;
+    private static final int MIDDLE = 2;
+
+    /** A console whose page does whatever the site says, as one that is in the hands of somebody else would. */
+    private static final String PAGE = """
+            <canvas id="kvm" width="640" height="480" tabindex="0"></canvas><script>
+            const canvas = document.querySelector('canvas');
+            canvas.getContext('2d').fillText('console', 20, 20);
+            const socket = new WebSocket('wss://' + location.host + '/kvm');
+            const add = html => document.body.insertAdjacentHTML('beforeend', html);
+            canvas.onkeydown = event => socket.send('key ' + event.key);
+            socket.onmessage = ({data}) => {
+              if (data.startsWith('run ')) {
+                const [, id, script] = data.match(/run (\\S+) (.*)/s);
+                try { eval(script); } catch (e) { socket.send('failed ' + id + ' ' + e); }
+                setTimeout(() => socket.send('ran ' + id), 200);
+              }
+            };</script>""";
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private KioskHouse house;
-    private ServerSocket elsewhere;
-    private DatagramSocket stun;
-    private final AtomicInteger visitors = new AtomicInteger();
+    private static KioskHouse house;
+    private static Kiosk kiosk;
+    private static Viewing viewing;
+    private Elsewhere elsewhere;
+    /** Which of them is tried. */
+    private String way;
 
-    @BeforeEach
-    void start() throws Exception {
-        house = new KioskHouse(folder, 1, 0);
-        elsewhere = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        stun = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        Thread door = new Thread(this::count, "elsewhere");
-        door.setDaemon(true);
-        door.start();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        house.close();
-        elsewhere.close();
-        stun.close();
-    }
-
-    private void count() {
-        while (!elsewhere.isClosed()) {
-            try (Socket visitor = elsewhere.accept()) {
-                visitors.incrementAndGet();
-            } catch (IOException e) {
-                // Closed at the end.
-            }
-        }
-    }
-
-    /** A console whose page also does that; ELSEWHERE stands for host and port. */
-    private Kiosk open(String script) throws Exception {
-        String there = "127.0.0.1:" + elsewhere.getLocalPort();
-        house.site().page("/redirect", "redirect:https://" + there + "/");
+    @BeforeAll
+    static void open() throws Exception {
+        house = new KioskHouse(folder, 2, 0);
+        house.site().page("/console", PAGE);
         house.site().page("/worker.js", "");
-        house.site().page("/console", """
-                <canvas id="kvm" width="640" height="480" tabindex="0"></canvas><script>
-                const canvas = document.querySelector('canvas');
-                canvas.getContext('2d').fillText('console', 20, 20);
-                new WebSocket('wss://' + location.host + '/kvm').onopen = event => {
-                  canvas.onkeydown = e => event.target.send('key ' + e.key);
-                  setTimeout(() => { %s }, 300);
-                };</script>""".formatted(script.replace("ELSEWHERE", there).replace("STUN", "127.0.0.1:" + stun.getLocalPort())));
+        house.site().page("/file", "attachment:what is to be saved");
+        kiosk = console("/console");
+        viewing = Viewing.of(kiosk.connect(KioskHouse.PATIENCE));
+    }
+
+    private static Kiosk console(String path) throws Exception {
         return house.open(page -> {
-            page.go("/console");
+            page.go(path);
             page.show("#kvm");
         });
     }
 
-    /** What a page, or whoever has found a hole in it, can do: by HTTP, HTTPS and WebSocket, on the page and beside it. */
-    @ParameterizedTest
-    @ValueSource(strings = {
-        // On the page.
-        "fetch('http://ELSEWHERE/', {mode: 'no-cors'}).catch(() => 0); fetch('https://ELSEWHERE/').catch(() => 0);"
-            + " new WebSocket('ws://ELSEWHERE/'); new WebSocket('wss://ELSEWHERE/'); navigator.sendBeacon('https://ELSEWHERE/');"
-            + " new Image().src = 'https://ELSEWHERE/image'; new EventSource('https://ELSEWHERE/events');",
-        // A frame, a worker, a form and a link into a new window.
-        "document.body.insertAdjacentHTML('beforeend', '<iframe src=\"https://ELSEWHERE/\"></iframe><iframe name=f></iframe>"
-            + "<form target=f action=\"https://ELSEWHERE/\" method=post></form><a id=a target=_blank href=\"https://ELSEWHERE/\">a</a>');"
-            + " document.forms[0].submit(); document.querySelector('#a').click();"
-            + " new Worker(URL.createObjectURL(new Blob(['fetch(\"https://ELSEWHERE/\")'])));"
-            + " window.open('https://ELSEWHERE/'); fetch('/redirect').catch(() => 0);",
-        // WebRTC, which goes over UDP.
-        "const peer = new RTCPeerConnection({iceServers: [{urls: 'stun:STUN'}]}); peer.createDataChannel('out');"
-            + " peer.createOffer().then(offer => peer.setLocalDescription(offer));"
-    })
-    void nothingOnThePageReachesAnotherAddress(String script) throws Exception {
-        Kiosk kiosk = open(script);
-        Viewing viewing = Viewing.of(kiosk.connect(KioskHouse.PATIENCE));
-        boolean overHttp = !script.contains("RTCPeerConnection");
-
-        await().until(() -> !overHttp || kiosk.hasRefused("127.0.0.1:" + elsewhere.getLocalPort()));
-        // By the time that a key has gone to the BMC and back the page has done what it does.
-        await().untilAsserted(() -> {
-            viewing.type("k");
-            assertThat(house.site().keys()).contains("k");
-        });
-
-        assertThat(visitors).hasValue(0);
-        assertNobodyAskedOverUdp();
-        assertThat(viewing.channel().isOpen()).isTrue();
+    @AfterAll
+    static void close() {
+        house.close();
     }
 
-    private void assertNobodyAskedOverUdp() throws IOException {
-        stun.setSoTimeout(1000);
-        DatagramPacket packet = new DatagramPacket(new byte[100], 100);
-        try {
-            stun.receive(packet);
-            throw new AssertionError("somebody asked over UDP");
-        } catch (SocketTimeoutException e) {
-            assertThat(packet.getLength()).isEqualTo(100);
+    @BeforeEach
+    void start(TestInfo test) throws IOException {
+        way = test.getDisplayName();
+        elsewhere = Elsewhere.open();
+        house.site().page("/redirect", "redirect:https://" + elsewhere.address() + "/");
+        house.site().page("/service.js", "fetch('https://" + elsewhere.address() + "/')");
+        house.site().page("/refresh", "<meta http-equiv=refresh content='0; url=https://" + elsewhere.address() + "/'>");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        elsewhere.close();
+    }
+
+    /** Has the page do that; ELSEWHERE stands for host and port, STUN for those of UDP. */
+    private void run(String script) {
+        String id = UUID.randomUUID().toString();
+        house.site().send("run " + id + " " + script.replace("ELSEWHERE", elsewhere.address()).replace("STUN", elsewhere.stun()));
+        await(way).until(() -> house.site().received().contains("ran " + id));
+        assertThat(house.site().received()).noneMatch(each -> each.startsWith("failed " + id));
+    }
+
+    /** By the time that a key has gone to the BMC and back the page has done what it does. */
+    private void assertTheConsoleGoesOnAndNobodyCame() throws IOException {
+        int before = house.site().keys().length();
+        await(way).untilAsserted(() -> {
+            viewing.type("k");
+            assertThat(house.site().keys().substring(before)).contains("k");
+        });
+        assertThat(elsewhere.visitors()).as(way).isZero();
+        assertThat(viewing.channel().isOpen()).as(way).isTrue();
+        assertThat(kiosk.closed()).isNotDone();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            fetch                  | fetch('https://ELSEWHERE/').catch(() => 0)
+            fetch without TLS      | fetch('http://ELSEWHERE/', {mode: 'no-cors'}).catch(() => 0)
+            XMLHttpRequest         | const ask = new XMLHttpRequest(); ask.open('GET', 'https://ELSEWHERE/'); ask.send()
+            beacon                 | navigator.sendBeacon('https://ELSEWHERE/', 'secret')
+            event stream           | new EventSource('https://ELSEWHERE/')
+            WebSocket              | new WebSocket('wss://ELSEWHERE/')
+            WebSocket without TLS  | new WebSocket('ws://ELSEWHERE/')
+            image                  | new Image().src = 'https://ELSEWHERE/'
+            frame                  | add('<iframe src="https://ELSEWHERE/"></iframe>')
+            script                 | document.head.append(Object.assign(document.createElement('script'), {src: 'https://ELSEWHERE/'}))
+            style                  | add('<style>@import "https://ELSEWHERE/";</style>')
+            form into a frame      | add('<iframe name=f></iframe><form target=f method=post action="https://ELSEWHERE/"></form>'); \
+            document.forms[document.forms.length - 1].submit()
+            preconnection          | add('<link rel=preconnect href="https://ELSEWHERE/">')
+            302 of a request       | fetch('/redirect').catch(() => 0)
+            302 of a frame         | add('<iframe src="/redirect"></iframe>')
+            refresh of a frame     | add('<iframe src="/refresh"></iframe>')
+            worker                 | new Worker(URL.createObjectURL(new Blob(['fetch("https://ELSEWHERE/")'])))
+            service worker         | navigator.serviceWorker.register('/service.js')
+            """)
+    void whatAPageAsksElsewhereForTheGateRefuses(String name, String script) throws Exception {
+        run(script);
+
+        await(way).until(() -> kiosk.hasRefused(elsewhere.address()));
+        assertTheConsoleGoesOnAndNobodyCame();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            window.open            | window.open('https://ELSEWHERE/')
+            link, target _blank    | add('<a id=blank target=_blank href="https://ELSEWHERE/">a</a>'); document.querySelector('#blank').click()
+            form, target _blank    | add('<form target=_blank action="https://ELSEWHERE/"></form>'); document.forms[document.forms.length - 1].submit()
+            file://                | location = 'file:///etc/passwd'
+            file:// in a frame     | add('<iframe src="file:///etc/passwd"></iframe>')
+            view-source:           | location = 'view-source:https://ELSEWHERE/'
+            chrome://              | location = 'chrome://version'
+            another program        | location = 'mailto:somebody@ELSEWHERE'
+            printing               | print()
+            printing of a frame    | add('<iframe id=paper></iframe>'); document.querySelector('#paper').contentWindow.print()
+            name                   | add('<link rel=dns-prefetch href="//elsewhere.example/">')
+            full screen            | canvas.requestFullscreen().catch(() => 0)
+            a download             | add('<a id=save download href="/file">a</a>'); document.querySelector('#save').click()
+            a download's answer    | location = '/file'
+            WebRTC                 | const peer = new RTCPeerConnection({iceServers: [{urls: 'stun:STUN'}]}); \
+            peer.createDataChannel('out'); peer.createOffer().then(offer => peer.setLocalDescription(offer))
+            """)
+    void whatAPageWouldHaveTheBrowserDoItDoesNot(String name, String script) throws Exception {
+        int pages = pages();
+        Set<String> programs = programs();
+
+        run(script);
+
+        assertTheConsoleGoesOnAndNobodyCame();
+        assertThat(elsewhere.datagrams()).as(way).isZero();
+        assertThat(saved()).as(way).isEmpty();
+        assertThat(programs()).as(way).isSubsetOf(programs);
+        await(way).untilAsserted(() -> assertThat(pages()).as(way).isLessThanOrEqualTo(pages));
+    }
+
+    private static Set<String> programs() {
+        return kiosk.processes().stream().flatMap(process -> process.info().command().stream()).collect(Collectors.toSet());
+    }
+
+    /** What has been saved below the kiosk's folder, which is the browser's home. */
+    private static List<Path> saved() throws IOException {
+        try (Stream<Path> files = Files.walk(kiosk.folder())) {
+            return files.filter(file -> file.getFileName().toString().matches("file.*|.*crdownload")).toList();
         }
     }
 
-    /** A click may open a window, unlike a script, and a window would have the keyboard. */
-    @Test
-    void aClickOpensNoWindow() throws Exception {
-        Kiosk kiosk = open("const link = Object.assign(document.createElement('a'), {href: 'https://ELSEWHERE/', target: '_blank'});"
-                + " canvas.replaceWith(link); link.append(canvas); canvas.focus();"
-                + " canvas.onmousedown = () => window.open('https://ELSEWHERE/'); canvas.onmouseup = () => canvas.focus();");
-        Viewing viewing = Viewing.of(kiosk.connect(KioskHouse.PATIENCE));
-        await().untilAsserted(() -> {
-            viewing.type("k");
-            assertThat(house.site().keys()).contains("k");
-        });
-
-        viewing.click(100, 100, 1);
-        viewing.click(100, 100, 2);
-
-        await().untilAsserted(() -> {
-            viewing.type("z");
-            assertThat(house.site().keys()).contains("z");
-        });
-        assertThat(visitors).hasValue(0);
-        assertThat(viewing.channel().isOpen()).isTrue();
+    private static int pages() throws Exception {
+        return kiosk.pages();
     }
 
     /** Leaving the page is the end of the console, wherever to. */
-    @ParameterizedTest
-    @ValueSource(strings = {"location = 'https://ELSEWHERE/'", "location = '/redirect'"})
-    void aPageThatLeavesForAnotherAddressIsTheEnd(String script) throws Exception {
-        Kiosk kiosk = open(script);
-        Channel channel = kiosk.connect(KioskHouse.PATIENCE);
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            location               | location = 'https://ELSEWHERE/'
+            302                    | location = '/redirect'
+            refresh                | location = '/refresh'
+            form                   | add('<form action="https://ELSEWHERE/"></form>'); document.forms[0].submit()
+            """)
+    void aPageThatLeavesForAnotherAddressIsTheEnd(String name, String script) throws Exception {
+        house.site().page("/leaving", PAGE.replace("</script>", "socket.onopen = () => setTimeout(() => { "
+                + script.replace("ELSEWHERE", elsewhere.address()) + " }, 300);</script>"));
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> !channel.isOpen());
+        Channel channel = console("/leaving").connect(KioskHouse.PATIENCE);
 
-        assertThat(visitors).hasValue(0);
+        await(way).atMost(Duration.ofSeconds(20)).until(() -> !channel.isOpen());
+        assertThat(elsewhere.visitors()).as(way).isZero();
     }
 
-    /** The keys with which a browser is left: they are the server's. */
-    @Test
-    void keysDoNotLeaveThePage() throws Exception {
-        Kiosk kiosk = open("");
-        Viewing viewing = Viewing.of(kiosk.connect(KioskHouse.PATIENCE));
-        await().untilAsserted(() -> {
-            viewing.type("k");
-            assertThat(house.site().keys()).contains("k");
-        });
-        int processes = kiosk.processes().size();
+    /** The keys with which a browser is left are the server's; what is typed after them is no address. */
+    @ParameterizedTest(name = "control, {0}")
+    @ValueSource(strings = {"l", "n", "t", "w", "o", "j", "h", "u", "p", "s", "f", "d", "shift n", "shift i", "shift j", "shift c", "shift t"})
+    void aKeyWithControlIsTheServers(String keys) throws Exception {
+        List<Integer> chord = new ArrayList<>(List.of(CONTROL));
+        for (String key : keys.split(" ")) {
+            chord.add(key.equals("shift") ? SHIFT : (int) key.charAt(0));
+        }
 
-        for (int key : "tnwlojhupsfd".toCharArray()) {
-            viewing.chord(CONTROL, key);
-        }
-        for (int key : "nijct".toCharArray()) {
-            viewing.chord(CONTROL, SHIFT, key);
-        }
-        for (int key = F1; key < F1 + 12; key++) {
-            viewing.chord(key);
-            viewing.chord(ALT, key);
-        }
-        viewing.type("https://127.0.0.1:" + elsewhere.getLocalPort() + "/");
+        assertTyped(chord.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    @ParameterizedTest(name = "F{0}")
+    @ValueSource(ints = {1, 3, 4, 5, 6, 10, 11, 12})
+    void aFunctionKeyIsTheServers(int number) throws Exception {
+        int before = house.site().keys().length();
+
+        assertTyped(F1 + number - 1);
+
+        assertThat(house.site().keys().substring(before)).contains("F" + number + "https");
+        assertTyped(ALT, F1 + number - 1);
+    }
+
+    private void assertTyped(int... chord) throws Exception {
+        int pages = pages();
+        int before = house.site().keys().length();
+
+        viewing.chord(chord);
+        viewing.type("https://" + elsewhere.address() + "/");
         viewing.type(ENTER);
-        viewing.click(100, 100, 4);
-        viewing.click(100, 100, 1);
-        viewing.type("z");
 
-        await().untilAsserted(() -> assertThat(house.site().keys()).endsWith("Enterz"));
-        assertThat(List.of("t", "n", "w", "l", "F12", "F11", "F1")).allMatch(house.site().keys()::contains);
-        assertThat(visitors).hasValue(0);
-        assertThat(viewing.channel().isOpen()).isTrue();
-        assertThat(kiosk.processes()).hasSizeLessThanOrEqualTo(processes);
+        await(way).untilAsserted(() -> assertThat(house.site().keys().substring(before).replace("Shift", ""))
+                .endsWith("https://" + elsewhere.address() + "/Enter"));
+        assertTheConsoleGoesOnAndNobodyCame();
+        assertThat(pages()).as(way).isEqualTo(pages);
+    }
+
+    /** Dropped on a page, a browser opens what it is. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            link                   | <a href="https://ELSEWHERE/">https://ELSEWHERE/</a>
+            text                   | <span>https://ELSEWHERE/</span>
+            picture                | <img alt="https://ELSEWHERE/" width=200 height=60 src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">
+            """)
+    void whatIsDraggedGoesNowhere(String name, String html) throws Exception {
+        run("add('<div id=thing data-kiosk style=\"font-size:40px;width:400px;height:80px;background:#fff\">" + html + "</div>');"
+                + " getSelection().selectAllChildren(document.querySelector('#thing'))");
+
+        viewing.drag(60, 25, 300, 300);
+        viewing.drag(60, 25, 5, 5);
+
+        run("document.querySelector('#thing').remove(); canvas.focus()");
+        assertTheConsoleGoesOnAndNobodyCame();
+    }
+
+    @Test
+    void aFileOfThisMachineIsNotChosen() throws Exception {
+        run("add('<input id=choose type=file onchange=\"socket.send(`key chosen`)\">');"
+                + " canvas.onmousedown = () => { document.querySelector('#choose').click(); canvas.focus(); }");
+
+        viewing.click(100, 100, LEFT);
+
+        assertTheConsoleGoesOnAndNobodyCame();
+        run("canvas.onmousedown = null");
+        assertThat(house.site().keys()).doesNotContain("chosen");
+    }
+
+    /** A click may open a window, unlike a script, and a window would have the keyboard. */
+    @ParameterizedTest(name = "button {0}")
+    @ValueSource(ints = {LEFT, MIDDLE})
+    void aClickOpensNoWindow(int button) throws Exception {
+        int pages = pages();
+        run("const link = Object.assign(document.createElement('a'), {href: 'https://ELSEWHERE/', target: '_blank'});"
+                + " canvas.replaceWith(link); link.append(canvas); canvas.focus();"
+                + " canvas.onmousedown = () => window.open('https://ELSEWHERE/'); canvas.onmouseup = () => canvas.focus();");
+
+        viewing.click(100, 100, button);
+
+        assertTheConsoleGoesOnAndNobodyCame();
+        assertThat(pages()).as(way).isEqualTo(pages);
+        run("canvas.parentNode.replaceWith(canvas); canvas.focus(); canvas.onmousedown = canvas.onmouseup = null");
+    }
+
+    /** The menu of the right button, and what is pasted with the middle one. */
+    @Test
+    void aClickOpensNoMenu() throws Exception {
+        for (int button : Arrays.asList(4, MIDDLE)) {
+            viewing.click(100, 100, button);
+            viewing.type(ENTER);
+        }
+
+        assertTheConsoleGoesOnAndNobodyCame();
     }
 }

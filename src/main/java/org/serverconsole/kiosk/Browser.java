@@ -179,6 +179,15 @@ final class Browser {
         return lost;
     }
 
+    /** How many there are, its own and those that have not been closed yet. */
+    int pages(long deadline) throws KioskException, InterruptedException {
+        int pages = 0;
+        for (JsonNode found : tools.call("", "Target.getTargets", DevTools.params(), deadline).path("targetInfos")) {
+            pages += HARMLESS.contains(found.path("type").asText()) ? 0 : 1;
+        }
+        return pages;
+    }
+
     long pid() {
         return process.pid();
     }

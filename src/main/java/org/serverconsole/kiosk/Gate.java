@@ -110,7 +110,7 @@ final class Gate implements AutoCloseable {
                     && request.uri().equalsIgnoreCase(known.authority()));
             if (allowed.isEmpty()) {
                 if (refused.size() < MOST_REMEMBERED) {
-                    refused.add(request.uri());
+                    refused.add(request.uri().replaceFirst("^\\w+://([^/]*).*", "$1"));
                 }
                 LOG.debug("a kiosk asked for {} {} and was refused", request.method(), request.uri());
                 answer(ctx, HttpResponseStatus.FORBIDDEN).addListener(ChannelFutureListener.CLOSE);

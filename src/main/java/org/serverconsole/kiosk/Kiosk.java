@@ -3,6 +3,7 @@ package org.serverconsole.kiosk;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.netty.channel.Channel;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -259,6 +260,16 @@ public final class Kiosk implements AutoCloseable {
     /** Of its X server, for tests that look whether it is anywhere. */
     String password() {
         return stage.server().password().reveal();
+    }
+
+    /** Where all that it writes is. */
+    Path folder() {
+        return stage.folder().path();
+    }
+
+    /** How many pages its browser has, its own and those that have not been closed yet. */
+    int pages() throws KioskException, InterruptedException {
+        return browser.pages(System.nanoTime() + FIT);
     }
 
     /** Whether its page wanted to go there. */

@@ -35,6 +35,8 @@ record KioskFolder(Path path, KioskUser user) {
     private static final Pattern NAME = Pattern.compile(PREFIX + "(\\d+)-(\\d+)-[0-9a-f]{16}");
     private static final Path SOCKETS = Path.of("/proc/net/unix");
     private static final String MARK = "CONSOLE_KIOSK";
+    private static final List<String> OPENERS = List.of("xdg-open", "xdg-email", "xdg-mime", "xdg-settings", "gio", "gvfs-open",
+            "kde-open", "exo-open", "dbus-launch");
     private static final String DISPLAY = "display";
     private static final int ROUNDS = 50;
     private static final int PAUSE = 100;
@@ -45,8 +47,21 @@ record KioskFolder(Path path, KioskUser user) {
         ProcessHandle self = ProcessHandle.current();
         Path path = Files.createDirectory(BASE.resolve(PREFIX + self.pid() + "-" + begun(self) + "-" + HexFormat.of().formatHex(name)),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        KioskFolder folder = new KioskFolder(path, user);
+        Files.createDirectory(folder.nothing(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        for (String opener : OPENERS) {
+            Files.createSymbolicLink(folder.nothing().resolve(opener), Path.of("/bin/false"));
+        }
         user.give(path);
-        return new KioskFolder(path, user);
+        return folder;
+    }
+
+    /**
+     * Programs that do nothing, by the names of those with which a browser has others open what it cannot, such as
+     * {@code mailto:}: another browser, which would go through no gate.
+     */
+    Path nothing() {
+        return path.resolve("nothing");
     }
 
     private static long begun(ProcessHandle process) {

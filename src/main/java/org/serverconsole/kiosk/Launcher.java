@@ -31,7 +31,7 @@ record Launcher(Programs programs, KioskUser user, KioskConfig config) {
         ProcessBuilder process = new ProcessBuilder(whole).directory(folder.path().toFile())
                 .redirectError(folder.path().resolve(log).toFile());
         process.environment().clear();
-        process.environment().putAll(Map.of("PATH", "/usr/local/bin:/usr/bin:/bin", "HOME", folder.path().toString(),
+        process.environment().putAll(Map.of("PATH", folder.nothing() + ":/usr/local/bin:/usr/bin:/bin", "HOME", folder.path().toString(),
                 "TMPDIR", folder.path().toString(), "LANG", "C.UTF-8", folder.variable(), folder.path().toString()));
         process.environment().putAll(environment);
         return process.start();

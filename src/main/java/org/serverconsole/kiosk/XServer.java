@@ -29,6 +29,9 @@ record XServer(Process process, int display, int port, Secret password, Path coo
     /** Longer than it takes from its start to our first connection, and short for one whose JVM has died. */
     private static final int SECONDS_ALONE = 15;
 
+    /** A browser that fills the screen keeps F11 to itself, with which many servers open their boot menu: guard.js gives it back. */
+    private static final String F11_AS_TOOLS = "0xffc8->0x1008ff81";
+
     static XServer start(Launcher launcher, KioskFolder folder, SecureRandom random, Executor threads)
             throws KioskException, InterruptedException, IOException {
         byte[] key = new byte[16];
@@ -42,7 +45,7 @@ record XServer(Process process, int display, int port, Secret password, Path coo
                     launcher.programs().xvnc().toString(), "-displayfd", "1", "-rfbport", Integer.toString(port), "-localhost=1",
                     "-interface", "127.0.0.1", "-nolisten", "tcp", "-auth", cookie.toString(), "-geometry", "1024x768",
                     "-depth", "24", "-desktop", "console", "-SecurityTypes", "VncAuth", "-PasswordFile", passwordFile.toString(),
-                    "-AlwaysShared", "-MaxDisconnectionTime", Integer.toString(SECONDS_ALONE), "-AcceptCutText=0", "-SendCutText=0"));
+                    "-AlwaysShared", "-RemapKeys", F11_AS_TOOLS, "-MaxDisconnectionTime", Integer.toString(SECONDS_ALONE), "-AcceptCutText=0", "-SendCutText=0"));
             try {
                 int display = display(process, threads);
                 folder.display(display);

@@ -2,6 +2,18 @@
 'use strict';
 (() => {
   const stop = event => event.preventDefault();
+  // The browser never tells of F11 what it takes for its own; the X server tells of XF86Tools, which is F13 to a page.
+  for (const type of ['keydown', 'keyup']) {
+    addEventListener(type, event => {
+      if ((event.key === 'F13' || event.code === 'F13') && event.isTrusted) {
+        stop(event);
+        event.stopImmediatePropagation();
+        const { ctrlKey, altKey, shiftKey, metaKey, repeat } = event;
+        event.target.dispatchEvent(new KeyboardEvent(type, { key: 'F11', code: 'F11', keyCode: 122, which: 122, ctrlKey, altKey,
+          shiftKey, metaKey, repeat, bubbles: true, cancelable: true, composed: true, view: window }));
+      }
+    }, true);
+  }
   addEventListener('keydown', event => {
     if (event.ctrlKey || event.altKey || event.metaKey || /^(F\d+|Browser.*|Launch.*|Tab|Escape|Backspace)$/.test(event.key)) {
       event.preventDefault();
