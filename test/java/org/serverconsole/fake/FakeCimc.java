@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +22,8 @@ public final class FakeCimc extends FakeConsoleSite {
 
     public static final String USERNAME = "console";
     private static final Duration TOKENS = Duration.ofSeconds(60);
-    private static final Pattern METHOD = Pattern.compile("<(aaa\\w+) ([^>]*)/>");
+    private static final Pattern METHOD = Pattern.compile("<(aaa\\w+|config\\w+) ([^>]*?)(?:/>|>(<inConfig>.*</inConfig>)</\\1>)");
+    private static final Pattern POWER = Pattern.compile("<inConfig><computeRackUnit dn=\"sys/rack-unit-1\" adminPower=\"([\\w-]+)\"/></inConfig>");
     private static final Pattern ATTRIBUTE = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
     private final String password = "pw-" + UUID.randomUUID();
@@ -31,6 +33,8 @@ public final class FakeCimc extends FakeConsoleSite {
     private final Map<String, Instant> tokens = new ConcurrentHashMap<>();
     private volatile int sessionLimit = 4;
     private volatile int refreshSeconds = 600;
+    private final List<String> powered = new CopyOnWriteArrayList<>();
+    private volatile String power = "on";
     private volatile List<String> pages = List.of("/html/kvmViewer.html");
 
     private FakeCimc(Certificate certificate, Clock clock) {
@@ -64,6 +68,16 @@ public final class FakeCimc extends FakeConsoleSite {
     /** What it says a session lasts that is not refreshed. */
     public void refreshSeconds(int seconds) {
         refreshSeconds = seconds;
+    }
+
+    /** Whether the server is {@code on} or {@code off}. */
+    public void power(String state) {
+        power = state;
+    }
+
+    /** What was done to its power so far, in the CIMC's words. */
+    public List<String> powered() {
+        return List.copyOf(powered);
     }
 
     /** Where this firmware has its vKVM; nowhere where it is too old. */
@@ -100,7 +114,27 @@ public final class FakeCimc extends FakeConsoleSite {
             attributes.put(each.group(1), each.group(2).replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">")
                     .replace("&amp;", "&"));
         }
-        return answer(method.group(1), attributes);
+        return method.group(1).startsWith("config") ? config(method.group(1), attributes, Optional.ofNullable(method.group(3)).orElse(""))
+                : answer(method.group(1), attributes);
+    }
+
+    private String config(String method, Map<String, String> attributes, String config) {
+        if (!cookies.contains(attributes.getOrDefault("cookie", ""))) {
+            return error(method, 552, "Authorization required");
+        }
+        if (!attributes.getOrDefault("dn", "").equals("sys/rack-unit-1")) {
+            return "<" + method + " cookie=\"\" response=\"yes\"><outConfig></outConfig></" + method + ">";
+        }
+        if (method.equals("configConfMo")) {
+            Matcher change = POWER.matcher(config);
+            if (!change.matches()) {
+                return error(method, 594, "XML PARSING ERROR");
+            }
+            powered.add(change.group(1));
+            power = change.group(1).matches("down|soft-shut-down") ? "off" : "on";
+        }
+        return "<" + method + " cookie=\"\" response=\"yes\"><outConfig><computeRackUnit dn=\"sys/rack-unit-1\" adminPower=\"policy\""
+                + " operPower=\"" + power + "\" model=\"UCSC-C220-M5SX\"></computeRackUnit></outConfig></" + method + ">";
     }
 
     private String answer(String method, Map<String, String> attributes) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.Deadline;
+import org.serverconsole.adapter.PowerControl;
 import org.serverconsole.adapter.web.KioskAdapter;
 import org.serverconsole.adapter.web.WebClient;
 import org.serverconsole.adapter.web.WebLogin;
@@ -40,6 +41,11 @@ public final class CimcAdapter extends KioskAdapter {
     @Override
     protected void logOut(WebClient web, Secret secret, Deadline deadline) throws AdapterException, InterruptedException {
         new CimcClient(web).logOut(secret, deadline);
+    }
+
+    @Override
+    public Optional<PowerControl> power() {
+        return Optional.of(new CimcPower(this::client));
     }
 
     /** One session of the XML API. */

@@ -6,6 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.serverconsole.adapter.AdapterException;
@@ -13,14 +16,19 @@ import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.Deadline;
 import org.serverconsole.adapter.web.WebClient;
 import org.serverconsole.config.Secret;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import org.w3c.dom.NamedNodeMap;
 import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 
 /** A CIMC's XML API (Cisco IMC XML API Programmer's Guide): {@code POST /nuova}, where errors are HTTP 200 as well. */
 record CimcClient(WebClient web) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CimcClient.class);
     private static final String API = "/nuova";
     private static final int LONGEST_MESSAGE = 300;
     private static final String NO_SESSION = "555";
@@ -66,16 +74,55 @@ record CimcClient(WebClient web) {
 
     /** Whether there was such a session does not matter. */
     void logOut(Secret cookie, Deadline deadline) throws AdapterException, InterruptedException {
-        Element answer = ask("aaaLogout", Map.of("cookie", cookie, "inCookie", cookie), deadline);
+        Element answer = ask("aaaLogout", Map.of("cookie", cookie, "inCookie", cookie), "", deadline);
         Optional<AdapterException> failure = failure("aaaLogout", answer);
         if (failure.isPresent() && !List.of(NO_SESSION, "552").contains(answer.getAttribute("errorCode"))) {
             throw failure.get();
         }
     }
 
+    /** The same where nobody waits for it, after whatever went before. */
+    void logOutQuietly(Secret cookie, Deadline deadline) throws InterruptedException {
+        try {
+            logOut(cookie, deadline);
+        } catch (AdapterException e) {
+            LOG.warn("CIMC {} did not let us log out; the session ends by itself: {}", web.access().authority(), e.getMessage());
+        }
+    }
+
+    /** What the object of that name has, such as {@code operPower}. */
+    Map<String, String> resolve(Secret cookie, String dn, Deadline deadline) throws AdapterException, InterruptedException {
+        Element answer = call("configResolveDn",
+                Map.of("cookie", cookie, "dn", Secret.of(dn), "inHierarchical", Secret.of("false")), deadline);
+        return children(answer).filter(config -> config.getTagName().equals("outConfig")).flatMap(CimcClient::children).findFirst()
+                .map(CimcClient::attributes).orElseThrow(() -> new AdapterException(Kind.UNSUPPORTED,
+                        "CIMC " + web.access().authority() + " has no " + dn));
+    }
+
+    private static Stream<Element> children(Element parent) {
+        NodeList all = parent.getChildNodes();
+        return IntStream.range(0, all.getLength()).mapToObj(all::item).filter(Element.class::isInstance).map(Element.class::cast);
+    }
+
+    private static Map<String, String> attributes(Element element) {
+        NamedNodeMap all = element.getAttributes();
+        return IntStream.range(0, all.getLength()).mapToObj(all::item).collect(Collectors.toMap(Node::getNodeName, Node::getNodeValue));
+    }
+
+    /** Changes one thing about the object of that name and class. */
+    void configure(Secret cookie, String dn, String type, String attribute, String value, Deadline deadline)
+            throws AdapterException, InterruptedException {
+        String config = "<inConfig><" + type + " dn=\"" + dn + "\" " + attribute + "=\"" + value + "\"/></inConfig>";
+        checked("configConfMo", ask("configConfMo",
+                Map.of("cookie", cookie, "dn", Secret.of(dn), "inHierarchical", Secret.of("false")), config, deadline));
+    }
+
     private Element call(String method, Map<String, Secret> attributes, Deadline deadline)
             throws AdapterException, InterruptedException {
-        Element answer = ask(method, attributes, deadline);
+        return checked(method, ask(method, attributes, "", deadline));
+    }
+
+    private Element checked(String method, Element answer) throws AdapterException {
         Optional<AdapterException> failure = failure(method, answer);
         if (failure.isPresent()) {
             throw failure.get();
@@ -99,12 +146,14 @@ record CimcClient(WebClient web) {
                 + (words.length() > LONGEST_MESSAGE ? words.substring(0, LONGEST_MESSAGE) + "..." : words)));
     }
 
-    private Element ask(String method, Map<String, Secret> attributes, Deadline deadline)
+    /** @param config XML inside of it, or empty */
+    private Element ask(String method, Map<String, Secret> attributes, String config, Deadline deadline)
             throws AdapterException, InterruptedException {
         StringBuilder xml = new StringBuilder("<").append(method);
         attributes.forEach((name, value) -> xml.append(' ').append(name).append("=\"").append(escaped(value.reveal())).append('"'));
         WebClient.Answer answer = web.ask(
-                WebClient.Request.post(API, "application/xml", Secret.of(xml.append("/>").toString()), Map.of()), deadline);
+                WebClient.Request.post(API, "application/xml", Secret.of(xml.append(config.isEmpty() ? "/>"
+                        : ">" + config + "</" + method + ">").toString()), Map.of()), deadline);
         if (answer.status() == 404) {
             throw new AdapterException(Kind.UNSUPPORTED, "the BMC " + web.access().authority() + " has no XML API: is it no CIMC?");
         }
