@@ -65,7 +65,7 @@ public record PageVendor(String type, FakeConsoleSite site, IntSupplier sessions
 
     /** All but its password. */
     public Map<String, String> options() {
-        return Map.of("ip", "127.0.0.1", "ipport", Integer.toString(site.port()), "username", "console", "timeout", "30",
+        return Map.of("ip", "127.0.0.1", "ipport", Integer.toString(site.port()), "username", "console", "timeout", "60",
                 "steps", STEPS, "mode", "html5", "tls", "sha256:" + site.certificate().fingerprint());
     }
 
