@@ -10,7 +10,7 @@ public final class FakeIdracPage extends FakeRedfishSite {
     private final boolean newer;
 
     private FakeIdracPage(Certificate certificate, boolean newer) {
-        super(certificate);
+        super(certificate, FakeAccounts.inSlots());
         this.newer = newer;
     }
 

@@ -3,6 +3,7 @@ package org.serverconsole.fake;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,16 +16,31 @@ public abstract class FakeRedfishSite extends FakeConsoleSite {
     private static final String SESSIONS = "/redfish/v1/SessionService/Sessions";
 
     private final String password = "pw-" + UUID.randomUUID();
+    private final FakeAccounts accounts;
+    /** From their tokens to whose they are. */
+    private final Map<String, String> users = new ConcurrentHashMap<>();
     /** From their tokens to their IDs. */
     private final Map<String, String> sessions = new ConcurrentHashMap<>();
     private final Set<String> tickets = ConcurrentHashMap.newKeySet();
 
-    protected FakeRedfishSite(Certificate certificate) {
+    protected FakeRedfishSite(Certificate certificate, FakeAccounts accounts) {
         super(certificate, 0);
+        this.accounts = accounts;
+        VendorSecrets.keep(password);
+    }
+
+    /** Those beside the one of the inventory. */
+    public FakeAccounts accounts() {
+        return accounts;
     }
 
     public String password() {
         return password;
+    }
+
+    /** Whose the sessions are. */
+    public List<String> users() {
+        return sessions.keySet().stream().map(users::get).toList();
     }
 
     public int sessions() {
@@ -50,6 +66,12 @@ public abstract class FakeRedfishSite extends FakeConsoleSite {
         if (!sessions.containsKey(token)) {
             return Optional.of(Answer.of(401, "application/json", "{}"));
         }
+        if (request.path().equals("/redfish/v1/")) {
+            return Optional.of(Answer.of(200, "application/json", "{\"Oem\":{}}"));
+        }
+        if (request.path().startsWith(FakeAccounts.PATH)) {
+            return Optional.of(users.get(token).equals("console") ? accounts.answer(request) : Answer.of(403, "application/json", "{}"));
+        }
         if (request.method().equals("DELETE") && request.path().equals(SESSIONS + "/" + sessions.get(token))) {
             sessions.remove(token);
             return Optional.of(Answer.of(204, "application/json", ""));
@@ -62,12 +84,15 @@ public abstract class FakeRedfishSite extends FakeConsoleSite {
     private Answer login(String text) {
         try {
             JsonNode body = new ObjectMapper().readTree(text);
-            if (!body.path("UserName").asText().equals("console") || !body.path("Password").asText().equals(password)) {
+            String name = body.path("UserName").asText();
+            String secret = body.path("Password").asText();
+            if (!(name.equals("console") && secret.equals(password)) && !accounts.letsIn(name, secret)) {
                 return Answer.of(401, "application/json", "{}");
             }
             String token = UUID.randomUUID().toString();
             String id = UUID.randomUUID().toString();
             sessions.put(token, id);
+            users.put(token, name);
             return new Answer(201, "application/json", "{}", Map.of("X-Auth-Token", token, "Location", SESSIONS + "/" + id));
         } catch (JsonProcessingException e) {
             return Answer.of(400, "application/json", "{}");

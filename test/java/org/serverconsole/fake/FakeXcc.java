@@ -6,7 +6,7 @@ import java.util.Optional;
 public final class FakeXcc extends FakeRedfishSite {
 
     private FakeXcc(Certificate certificate) {
-        super(certificate);
+        super(certificate, FakeAccounts.posted());
     }
 
     public static FakeXcc start(Certificate certificate) {

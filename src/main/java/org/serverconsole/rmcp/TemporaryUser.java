@@ -47,7 +47,6 @@ public record TemporaryUser(int slot, String name, Secret password) {
 
     /** The first is the anonymous account, which cannot be named. */
     private static final int FIRST_SLOT = 2;
-    private static final String NAME_PREFIX = "console";
     /** With its number, what a slot is called whose name the BMC does not let be cleared. */
     private static final String FREED = "console-free-";
     /** The second is what HP calls its free slots. */
@@ -64,8 +63,7 @@ public record TemporaryUser(int slot, String name, Secret password) {
         Slots slots = new Slots(session, System.nanoTime() + deadline.toNanos());
         int slot = slots.lowestFree();
         RandomText text = new RandomText(random);
-        TemporaryUser user = new TemporaryUser(slot, NAME_PREFIX + text.name(NAME_LENGTH - 4 - NAME_PREFIX.length()),
-                Secret.of(text.password()));
+        TemporaryUser user = new TemporaryUser(slot, text.name(), text.password());
         lease.accept(Map.of(SLOT, Integer.toString(slot), NAME, user.name));
         try {
             slots.fill(user);
@@ -195,7 +193,7 @@ public record TemporaryUser(int slot, String name, Secret password) {
 
         private void forget(int slot) throws RmcpException, InterruptedException {
             try {
-                ask(SET_PASSWORD, password((byte) slot, Secret.of(new RandomText(new SecureRandom()).password())));
+                ask(SET_PASSWORD, password((byte) slot, new RandomText(new SecureRandom()).password()));
                 ask(SET_ACCESS, (byte) (CHANGE_BITS | THIS_CHANNEL), (byte) slot, NO_ACCESS, NO_SESSION_LIMIT);
             } catch (RmcpException e) {
                 if (e.completionCode().isEmpty()) {
@@ -203,51 +201,6 @@ public record TemporaryUser(int slot, String name, Secret password) {
                 }
                 LOG.info("account {} is disabled, but the BMC let not all of it be cleared: {}", slot, e.getMessage());
             }
-        }
-    }
-
-    /** Random names and passwords that every BMC takes. */
-    private record RandomText(SecureRandom random) {
-
-        private static final String UPPER = "ABCDEFGHJKLMNPQRSTUVWXYZ";
-        private static final String LOWER = "abcdefghijkmnopqrstuvwxyz";
-        private static final String DIGITS = "23456789";
-        private static final String SPECIAL = "-_.+=";
-        private static final int PASSWORD_LENGTH = 16;
-
-        String name(int length) {
-            StringBuilder name = new StringBuilder();
-            while (name.length() < length) {
-                name.append(pick(LOWER + DIGITS));
-            }
-            return name.toString();
-        }
-
-        /** Two of each kind as Huawei wants them, and none twice. */
-        String password() {
-            String[] kinds = {UPPER, UPPER, LOWER, LOWER, DIGITS, DIGITS, SPECIAL};
-            StringBuilder chosen = new StringBuilder();
-            while (chosen.length() < PASSWORD_LENGTH) {
-                char next = pick(chosen.length() < kinds.length ? kinds[chosen.length()] : UPPER + LOWER + DIGITS);
-                if (chosen.indexOf(String.valueOf(next)) < 0) {
-                    chosen.append(next);
-                }
-            }
-            return shuffled(chosen);
-        }
-
-        private String shuffled(StringBuilder text) {
-            for (int i = text.length() - 1; i > 0; i--) {
-                int other = random.nextInt(i + 1);
-                char moved = text.charAt(i);
-                text.setCharAt(i, text.charAt(other));
-                text.setCharAt(other, moved);
-            }
-            return text.toString();
-        }
-
-        private char pick(String characters) {
-            return characters.charAt(random.nextInt(characters.length()));
         }
     }
 }

@@ -98,6 +98,7 @@ class WebConsolesIT {
         Viewing viewing = Viewing.of(stream.channel());
         await().until(() -> vendor.site().viewers() == 1);
         assertThat(vendor.sessions().getAsInt()).isEqualTo(1);
+        assertThat(Kiosked.shown()).contains("--remote-debugging-pipe").doesNotContain(vendor.password());
 
         await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
             viewing.type("q");

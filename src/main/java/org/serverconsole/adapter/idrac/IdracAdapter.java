@@ -89,7 +89,8 @@ public final class IdracAdapter implements ConsoleAdapter {
     public Optional<ServerRule.Problem> check(Server server) {
         return BmcAccess.problem(server).or(() -> server.option(MODE).filter(mode -> !mode.equals(VNC_MODE) && !mode.equals(PAGE_MODE))
                 .map(mode -> new ServerRule.Problem(MODE, "is no way to an iDRAC's console that is known here: write \""
-                        + VNC_MODE + "\" or \"" + PAGE_MODE + "\", or leave it out")));
+                        + VNC_MODE + "\" or \"" + PAGE_MODE + "\", or leave it out")))
+                .or(() -> server.option(MODE).filter(PAGE_MODE::equals).flatMap(mode -> page.check(server)));
     }
 
     @Override

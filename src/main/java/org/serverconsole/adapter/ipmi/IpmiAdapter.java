@@ -19,6 +19,7 @@ import org.serverconsole.adapter.Finding;
 import org.serverconsole.adapter.Opening;
 import org.serverconsole.adapter.Opening.Step;
 import org.serverconsole.adapter.PowerControl;
+import org.serverconsole.adapter.lan.IpmiClient;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.rmcp.Privilege;
@@ -77,7 +78,7 @@ public final class IpmiAdapter implements ConsoleAdapter {
         Deadline deadline = Deadline.in(options.timeout());
         opening.step(Step.ASKING_VENDOR);
         awaitEnding(bmc(options), deadline);
-        IpmiConsole console = new IpmiConsole(bmc(options), client().logIn(options, options.privilege(), deadline));
+        IpmiConsole console = new IpmiConsole(bmc(options), client().logIn(options.peer(), options.privilege(), deadline));
         boolean opened = false;
         try {
             opening.lease(console.undo(process));
@@ -160,7 +161,7 @@ public final class IpmiAdapter implements ConsoleAdapter {
         IpmiOptions options = IpmiOptions.of(server);
         Deadline deadline = Deadline.in(options.timeout());
         if (TemporaryUser.isLease(undo)) {
-            client().once(options, Privilege.ADMINISTRATOR, deadline, session -> {
+            client().once(options.peer(), Privilege.ADMINISTRATOR, deadline, session -> {
                 TemporaryUser.revoke(session, deadline.left(), undo);
                 return true;
             });
@@ -184,7 +185,7 @@ public final class IpmiAdapter implements ConsoleAdapter {
             // Its end has been confirmed, or it never began.
             return;
         }
-        client().once(options, options.privilege(), deadline, other -> {
+        client().once(options.peer(), options.privilege(), deadline, other -> {
             Sol sol = new Sol(other);
             // The number may be somebody else's by now only if the BMC has restarted, which ends all consoles.
             if (sol.owner(deadline.left()).equals(OptionalInt.of(session))) {
@@ -222,7 +223,7 @@ public final class IpmiAdapter implements ConsoleAdapter {
                 LOG.debug("the console of {} has just ended", bmc(options));
             }
         }
-        return client().once(options, options.privilege(), deadline, session -> task.in(session, deadline));
+        return client().once(options.peer(), options.privilege(), deadline, session -> task.in(session, deadline));
     }
 
     /**
@@ -232,7 +233,7 @@ public final class IpmiAdapter implements ConsoleAdapter {
     public TemporaryUser temporaryUser(Server server, Opening opening) throws AdapterException, InterruptedException {
         IpmiOptions options = IpmiOptions.of(server);
         Deadline deadline = Deadline.in(options.timeout());
-        return client().once(options, Privilege.ADMINISTRATOR, deadline, session ->
+        return client().once(options.peer(), Privilege.ADMINISTRATOR, deadline, session ->
                 TemporaryUser.create(session, client().random(), deadline.left(), opening::lease));
     }
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.serverconsole.adapter.lan.IpmiClient;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
@@ -50,6 +51,11 @@ record IpmiOptions(
                 server.option(CIPHER).filter(cipher -> !cipher.equals(AUTO)).map(Integer::parseInt).flatMap(CipherSuite::of),
                 privilege(server.option(PRIVILEGE).orElse(DEFAULT_PRIVILEGE)).orElseThrow(),
                 Duration.ofSeconds(Integer.parseInt(server.option(TIMEOUT).orElse(DEFAULT_TIMEOUT))));
+    }
+
+    /** Whom the BMC is to let in. */
+    IpmiClient.Peer peer() {
+        return new IpmiClient.Peer(host, port, username, password, suite);
     }
 
     private static Optional<Privilege> privilege(String name) {

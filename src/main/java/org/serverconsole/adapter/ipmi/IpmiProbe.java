@@ -7,6 +7,7 @@ import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.Deadline;
 import org.serverconsole.adapter.Finding;
 import org.serverconsole.adapter.Finding.Subject;
+import org.serverconsole.adapter.lan.IpmiClient;
 import org.serverconsole.rmcp.RmcpException;
 import org.serverconsole.rmcp.RmcpSession;
 import org.serverconsole.rmcp.Sol;
@@ -16,7 +17,7 @@ record IpmiProbe(IpmiOptions options, IpmiClient client) {
 
     void look(Consumer<Finding> found) throws AdapterException, InterruptedException {
         Deadline deadline = Deadline.in(options.timeout());
-        found.accept(client.once(options, options.privilege(), deadline, session -> {
+        found.accept(client.once(options.peer(), options.privilege(), deadline, session -> {
             found.accept(Finding.ok(Subject.LOGIN, options.username() + ", as " + options.privilege().name().toLowerCase(Locale.ROOT)));
             return console(session, deadline);
         }));

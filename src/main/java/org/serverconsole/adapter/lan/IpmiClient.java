@@ -1,4 +1,4 @@
-package org.serverconsole.adapter.ipmi;
+package org.serverconsole.adapter.lan;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -17,47 +17,59 @@ import java.util.concurrent.TimeoutException;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.Deadline;
+import org.serverconsole.config.Secret;
 import org.serverconsole.rmcp.BmcLogin;
+import org.serverconsole.rmcp.CipherSuite;
 import org.serverconsole.rmcp.Privilege;
 import org.serverconsole.rmcp.Rmcp;
 import org.serverconsole.rmcp.RmcpException;
 import org.serverconsole.rmcp.RmcpSession;
 import org.serverconsole.rmcp.RmcpTiming;
 
-/** The way to all BMCs: one thread and one socket, had when the first is asked. Its errors are the adapter's. */
-final class IpmiClient implements AutoCloseable {
+/** The way to all BMCs of an adapter: one thread and one socket, had when the first is asked. Its errors are the adapter's. */
+public final class IpmiClient implements AutoCloseable {
+
+    /**
+     * One BMC and whom it is to let in.
+     *
+     * @param host name or address
+     * @param port of UDP
+     * @param suite the cipher suite to insist on, or empty for the strongest the BMC has
+     */
+    public record Peer(String host, int port, String username, Secret password, Optional<CipherSuite> suite) { }
 
     private final RmcpTiming timing;
     private final SecureRandom random;
     private Optional<EventLoopGroup> group = Optional.empty();
     private Optional<Rmcp> rmcp = Optional.empty();
 
-    IpmiClient(RmcpTiming timing, SecureRandom random) {
+    public IpmiClient(RmcpTiming timing, SecureRandom random) {
         this.timing = timing;
         this.random = random;
     }
 
-    SecureRandom random() {
+    public SecureRandom random() {
         return random;
     }
 
     /** What is asked of a BMC in one session. */
-    interface Work<T> {
+    @FunctionalInterface
+    public interface Work<T> {
         T in(RmcpSession session) throws RmcpException, InterruptedException;
     }
 
     /** Opens a session, which the caller closes. */
-    RmcpSession logIn(IpmiOptions options, Privilege privilege, Deadline deadline) throws AdapterException, InterruptedException {
-        InetSocketAddress address = address(options, deadline);
-        BmcLogin login = new BmcLogin(address, options.username(), options.password(), privilege, options.suite());
+    public RmcpSession logIn(Peer peer, Privilege privilege, Deadline deadline) throws AdapterException, InterruptedException {
+        InetSocketAddress address = address(peer, deadline);
+        BmcLogin login = new BmcLogin(address, peer.username(), peer.password(), privilege, peer.suite());
         Rmcp client = rmcp();
         return asked(() -> client.open(login, deadline.left()));
     }
 
     /** Does something in a session of its own. */
-    <T> T once(IpmiOptions options, Privilege privilege, Deadline deadline, Work<T> work)
+    public <T> T once(Peer peer, Privilege privilege, Deadline deadline, Work<T> work)
             throws AdapterException, InterruptedException {
-        RmcpSession session = logIn(options, privilege, deadline);
+        RmcpSession session = logIn(peer, privilege, deadline);
         try {
             return asked(() -> work.in(session));
         } finally {
@@ -66,11 +78,13 @@ final class IpmiClient implements AutoCloseable {
     }
 
     /** A question to a BMC. */
-    interface Question<T> {
+    @FunctionalInterface
+    public interface Question<T> {
         T ask() throws RmcpException, InterruptedException;
     }
 
-    static <T> T asked(Question<T> question) throws AdapterException, InterruptedException {
+    /** The answer; what failed as an adapter's failure. */
+    public static <T> T asked(Question<T> question) throws AdapterException, InterruptedException {
         try {
             return question.ask();
         } catch (RmcpException e) {
@@ -78,7 +92,8 @@ final class IpmiClient implements AutoCloseable {
         }
     }
 
-    static AdapterException failure(RmcpException e) {
+    /** What an adapter calls that. */
+    public static AdapterException failure(RmcpException e) {
         return new AdapterException(kindOf(e.reason()), e.getMessage(), e);
     }
 
@@ -108,9 +123,9 @@ final class IpmiClient implements AutoCloseable {
     }
 
     /** Resolves on a thread that may be left behind: neither a deadline nor an interrupt ends a lookup of the JDK's. */
-    private static InetSocketAddress address(IpmiOptions options, Deadline deadline)
+    private static InetSocketAddress address(Peer peer, Deadline deadline)
             throws AdapterException, InterruptedException {
-        String host = options.host();
+        String host = peer.host();
         FutureTask<InetAddress> lookup = new FutureTask<>(() -> InetAddress.getByName(host));
         if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
             lookup.run();
@@ -120,7 +135,7 @@ final class IpmiClient implements AutoCloseable {
             thread.start();
         }
         try {
-            return new InetSocketAddress(lookup.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS), options.port());
+            return new InetSocketAddress(lookup.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS), peer.port());
         } catch (ExecutionException e) {
             throw new AdapterException(Kind.UNREACHABLE, "the name " + host + " has no address", e.getCause());
         } catch (TimeoutException e) {

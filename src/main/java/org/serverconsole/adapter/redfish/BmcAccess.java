@@ -36,6 +36,11 @@ public record BmcAccess(String host, int port, String username, Secret password,
                 Duration.ofSeconds(number(server, "timeout", DEFAULT_TIMEOUT)));
     }
 
+    /** The same BMC, with another account. */
+    public BmcAccess as(String otherName, Secret otherPassword) {
+        return new BmcAccess(host, port, otherName, otherPassword, trust, timeout);
+    }
+
     /** What an entry lacks, for {@link org.serverconsole.adapter.ConsoleAdapter#check}. */
     public static Optional<ServerRule.Problem> problem(Server server) {
         return addressProblem(server)

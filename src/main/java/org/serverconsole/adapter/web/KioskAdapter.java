@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Consoles that are pages of a BMC: logs in at its web server, journals how to log out, leads a kiosk to the console, and logs
- * out when the kiosk has ended. Options: those of {@link BmcAccess}.
+ * out when the kiosk has ended. Options: those of {@link BmcAccess}, and {@code account}, see {@link Guests}.
  */
 public abstract class KioskAdapter implements ConsoleAdapter {
 
@@ -60,13 +60,15 @@ public abstract class KioskAdapter implements ConsoleAdapter {
     private final ScheduledExecutorService timer;
     private final BmcHttp http;
     private volatile Optional<AdapterEnvironment> environment = Optional.empty();
+    private volatile Optional<Guests> guests = Optional.empty();
 
     /**
      * A login that has not been taken back.
      *
+     * @param sealing the inventory's password, which seals what is journalled
      * @param refreshing the task that keeps it alive, once there is one
      */
-    private record Held(WebClient client, WebLogin login, AtomicReference<Future<?>> refreshing) {
+    private record Held(WebClient client, Secret sealing, WebLogin login, AtomicReference<Future<?>> refreshing) {
 
         void stopRefreshing() {
             Optional.ofNullable(refreshing.get()).ifPresent(task -> task.cancel(false));
@@ -101,12 +103,17 @@ public abstract class KioskAdapter implements ConsoleAdapter {
 
     @Override
     public Optional<ServerRule.Problem> check(Server server) {
-        return BmcAccess.problem(server);
+        return BmcAccess.problem(server).or(() -> Guests.problem(server));
     }
 
     @Override
     public void start(AdapterEnvironment environment) {
         this.environment = Optional.of(environment);
+        guests = Optional.of(new Guests(environment.random()));
+    }
+
+    private Guests guests() {
+        return guests.orElseThrow(() -> new IllegalStateException("adapter " + type() + " has not been started"));
     }
 
     protected final AdapterEnvironment environment() {
@@ -123,11 +130,27 @@ public abstract class KioskAdapter implements ConsoleAdapter {
 
     @Override
     public final ConsoleStream open(Server server, Opening opening) throws AdapterException, InterruptedException {
-        WebClient client = client(server);
-        BmcAccess access = client.access();
-        Deadline deadline = Deadline.in(access.timeout());
+        WebClient admin = client(server);
+        Deadline deadline = Deadline.in(admin.access().timeout());
         opening.step(Step.ASKING_VENDOR);
         requireKiosks();
+        Guests.Guest guest = guests().guest(admin, server, opening, deadline);
+        boolean opened = false;
+        try {
+            ConsoleStream stream = open(server, guest, opening, deadline);
+            opened = true;
+            return stream;
+        } finally {
+            if (!opened) {
+                leave(admin, server, guest);
+            }
+        }
+    }
+
+    private ConsoleStream open(Server server, Guests.Guest guest, Opening opening, Deadline deadline)
+            throws AdapterException, InterruptedException {
+        WebClient client = guest.web();
+        BmcAccess access = client.access();
         Held first = hold(client, server, opening, deadline);
         boolean opened = false;
         try {
@@ -147,7 +170,10 @@ public abstract class KioskAdapter implements ConsoleAdapter {
                     throw new KioskException(KioskException.Reason.PROTOCOL, e.getMessage(), e);
                 }
             }, deadline.leftOr(SHORTEST));
-            kiosk.whenClosed(() -> later(() -> release(current[0], LOGOUT)));
+            kiosk.whenClosed(() -> later(() -> {
+                release(current[0], LOGOUT);
+                leave(client(server), server, guest);
+            }));
             opening.step(Step.CONNECTING_CONSOLE);
             Channel channel = kiosk.connect(deadline.leftOr(SHORTEST));
             opened = true;
@@ -161,6 +187,18 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         }
     }
 
+    private void leave(WebClient admin, Server server, Guests.Guest guest) throws InterruptedException {
+        if (guest.undo().isEmpty()) {
+            return;
+        }
+        try {
+            guests().remove(admin, server, guest.undo().get(), Deadline.in(LOGOUT));
+        } catch (AdapterException e) {
+            LOG.warn("{} {} has an account left that is removed when the console session ends: {}", type(), admin.access().authority(),
+                    e.getMessage());
+        }
+    }
+
     private void requireKiosks() throws AdapterException {
         try {
             environment().kiosks().requirePrograms();
@@ -171,7 +209,7 @@ public abstract class KioskAdapter implements ConsoleAdapter {
 
     private Held hold(WebClient client, Server server, Opening opening, Deadline deadline)
             throws AdapterException, InterruptedException {
-        Held made = new Held(client, logIn(client, server, deadline), new AtomicReference<>());
+        Held made = new Held(client, server.password(), logIn(client, server, deadline), new AtomicReference<>());
         held.add(made);
         if (made.login().secret().isEmpty()) {
             return made;
@@ -184,7 +222,7 @@ public abstract class KioskAdapter implements ConsoleAdapter {
     }
 
     private Map<String, String> lease(Held made) {
-        return Map.of(SESSION, Sealed.seal(made.login().secret(), made.client().access().password(), environment().random()));
+        return Map.of(SESSION, Sealed.seal(made.login().secret(), made.sealing(), environment().random()));
     }
 
     private void refreshEvery(Duration period, Held made, Opening opening) {
@@ -231,14 +269,18 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         }
     }
 
-    /** Whether what was journalled is about a page's login. */
+    /** Whether what was journalled is about a page's login, or an account made for it. */
     public static boolean isLease(Map<String, String> undo) {
-        return undo.containsKey(SESSION);
+        return undo.containsKey(SESSION) || Guests.isLease(undo);
     }
 
     @Override
     public final void revoke(Server server, Map<String, String> undo) throws AdapterException, InterruptedException {
         WebClient client = client(server);
+        if (Guests.isLease(undo)) {
+            guests().remove(client, server, undo, Deadline.in(client.access().timeout()));
+            return;
+        }
         Optional<Secret> secret = Sealed.open(undo.getOrDefault(SESSION, ""), server.password());
         if (secret.isEmpty()) {
             LOG.warn("{} {}: the password has been changed since, so that a session is left to end by itself", type(),
@@ -312,5 +354,6 @@ public abstract class KioskAdapter implements ConsoleAdapter {
             Thread.currentThread().interrupt();
         }
         threads.shutdown();
+        guests.ifPresent(Guests::close);
     }
 }

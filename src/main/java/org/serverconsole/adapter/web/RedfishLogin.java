@@ -32,6 +32,7 @@ public record RedfishLogin(Secret token, String location) {
             case 200, 201 -> { }
             case 401, 403 -> throw new AdapterException(Kind.REJECTED_CREDENTIALS,
                     "BMC " + web.access().authority() + " does not let " + web.access().username() + " in");
+            case 404 -> throw new AdapterException(Kind.UNSUPPORTED, "BMC " + web.access().authority() + " has no Redfish");
             case 503 -> throw new AdapterException(Kind.BUSY, "BMC " + web.access().authority() + " has no session left");
             default -> throw web.nonsense("answered the login with HTTP " + answer.status());
         }
