@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -99,7 +101,9 @@ final class KioskBench {
                 stream.channel().close().sync();
                 // The next is kept ready by then, and the last has gone.
                 int left = warm;
-                Awaitility.await().atMost(PATIENCE).until(() -> fake.sessions() == 0 && folders() == left && isQuiet());
+                Awaitility.await().atMost(PATIENCE).until(() -> fake.sessions() == 0 && folders() == left);
+                // A browser that has just been started would slow the next opening down.
+                awaitSteady(Duration.ofMillis(200), KioskBench::cpuMillis, 20);
             }
         }
         return times;
@@ -140,15 +144,18 @@ final class KioskBench {
         return "console-kiosk-" + ProcessHandle.current().pid() + "-";
     }
 
-    /** Whether nothing of a kiosk is computing: a browser that has just been started would slow the next opening down. */
-    private static boolean isQuiet() throws InterruptedException {
-        Duration before = cpu();
-        TimeUnit.MILLISECONDS.sleep(200);
-        return cpu().minus(before).toMillis() < 20;
+    /** Looks so often, until a figure has grown by less than that since the last look. */
+    private static void awaitSteady(Duration every, LongSupplier figure, long less) {
+        AtomicLong last = new AtomicLong(Long.MIN_VALUE / 2);
+        Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(every).pollInSameThread().until(() -> {
+            long now = figure.getAsLong();
+            return now - last.getAndSet(now) < less;
+        });
     }
 
-    private static Duration cpu() {
-        return processes().map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO)).reduce(Duration.ZERO, Duration::plus);
+    /** What all kiosks have computed. */
+    private static long cpuMillis() {
+        return processes().mapToLong(process -> process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis()).sum();
     }
 
     private static Stream<ProcessHandle> processes() {
@@ -197,24 +204,15 @@ final class KioskBench {
         }
 
         /** Milliseconds from a key to a change of the screen. */
-        double echo() throws InterruptedException {
-            settle();
+        double echo() {
+            awaitSteady(Duration.ofMillis(60), this::seen, 1);
             int before = seen();
             request(true);
             long begun = System.nanoTime();
             viewing.type("x");
-            while (seen() == before && System.nanoTime() - begun < PATIENCE.toNanos()) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
+            Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).pollInSameThread()
+                    .until(() -> seen() != before);
             return (System.nanoTime() - begun) / 1e6;
-        }
-
-        /** Until nothing comes any more. */
-        private void settle() throws InterruptedException {
-            for (int before = -1; before != seen();) {
-                before = seen();
-                TimeUnit.MILLISECONDS.sleep(60);
-            }
         }
     }
 }
