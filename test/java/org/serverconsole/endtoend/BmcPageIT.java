@@ -124,7 +124,7 @@ class BmcPageIT {
             PageVendor vendor = vendors.get(i);
             OurPage page = new OurPage(shared.chromium().tab(), house.url());
             page.open(house.link(id(i)).withPin(House.PIN));
-            page.tab().waitForFunction("JSON.parse(sessionStorage.getItem('console'))?.authToken");
+            page.tab().waitForFunction("() => JSON.parse(sessionStorage.getItem('console'))?.authToken");
             pages.add(page);
             awaitWhileExtending(pages).until(() -> isWatched(vendor));
         }
