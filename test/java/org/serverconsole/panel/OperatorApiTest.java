@@ -114,6 +114,13 @@ class OperatorApiTest {
         assertThat(other.ended()).isEmpty();
     }
 
+    @Test
+    void aSessionIsClosedByTheKeyThatPanelsOfSeveralLocationsAreGiven() throws Exception {
+        ConsoleSession session = house.start("14494", "c-17");
+
+        assertThat(json(post("/operator/close", "key=14494." + session.id())).path("closed").get(0).asText()).isEqualTo(session.id());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "all=yes", "server=14494&customer=c-17", "keys=1", "server=", "all=true&server=14494"})
     void closingNeedsExactlyOneOfTheFour(String form) throws Exception {

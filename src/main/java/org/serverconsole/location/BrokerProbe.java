@@ -4,6 +4,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
+import com.rabbitmq.client.impl.DefaultExceptionHandler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,9 +14,13 @@ import javax.net.ssl.SSLException;
 import org.serverconsole.config.BrokerConfig;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.https.Authorities;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks whether the broker can be used as it is configured, and changes nothing there. */
 public final class BrokerProbe implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(BrokerProbe.class);
 
     private static final int PATIENCE_MILLIS = 3000;
 
@@ -70,6 +75,13 @@ public final class BrokerProbe implements AutoCloseable {
         factory.setHandshakeTimeout(PATIENCE_MILLIS);
         factory.setChannelRpcTimeout(PATIENCE_MILLIS);
         factory.setShutdownTimeout(PATIENCE_MILLIS);
+        factory.setExceptionHandler(new DefaultExceptionHandler() {
+            @Override
+            protected void log(String message, Throwable e) {
+                // What comes of it, and why, is told by whoever uses the connection.
+                LOGGER.debug("{}: {}", message, Link.why(e));
+            }
+        });
         factory.setThreadFactory(Threads.named("console-broker-client"));
         if (broker.tls()) {
             factory.useSslProtocol(Authorities.context(caFile));
