@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
@@ -216,6 +217,22 @@ class TwoNodesIT {
         assertThat(one.endReason(older)).contains("SUPERSEDED");
         assertThat(newer.ended()).isEmpty();
         await().until(() -> one.journal.openLeases().size() == 1);
+    }
+
+    @Test
+    void whatOneNodeCouldNotTakeBackTheOtherDoesBeforeItOpensAnything() throws Exception {
+        one.vendor.revokeFailure = Optional.of(new AdapterException(AdapterException.Kind.UNREACHABLE, "unplugged"));
+        ConsoleSession session = one.start("14494", "c-17");
+        await().until(() -> one.journal.openLeases().size() == 1);
+        session.end(EndReason.CLOSED_BY_CUSTOMER);
+        await().until(() -> one.vendor.asked.contains("revoke 14494"));
+        assertThat(one.sessions.releasesPending()).isEqualTo(1);
+
+        two.start("14494", "c-18");
+
+        await().until(() -> two.vendor.asked.equals(List.of("revoke 14494", "open 14494")));
+        one.sessions.recover().get();
+        assertThat(one.sessions.releasesPending()).isZero();
     }
 
     @Test

@@ -100,6 +100,10 @@ final class Leases {
         List<LeaseRecord> left = journal.claimLeases(Optional.empty()).stream()
                 .filter(lease -> !isLive.test(lease.serverId()))
                 .toList();
+        if (journal.isShared()) {
+            // What another node has taken back meanwhile is not pending any more.
+            pending.retainAll(left.stream().map(LeaseRecord::id).toList());
+        }
         left.forEach(lease -> pending.add(lease.id()));
         return CompletableFuture.allOf(left.stream().map(this::takeBackInTurn).toArray(CompletableFuture[]::new));
     }
@@ -244,6 +248,15 @@ final class Leases {
         takeBack(lease, server.get());
     }
 
+    /** Whoever comes to its server through another node is to take it back before he opens anything. */
+    private void leaveToOthers(LeaseRecord lease) {
+        try {
+            journal.disclaimLease(lease.id());
+        } catch (JournalException e) {
+            LOGGER.debug("The lease of server {} stays claimed for a while.", lease.serverId());
+        }
+    }
+
     /** Whoever came to its server while this waited for its turn is not to lose his console, and takes it back himself. */
     private boolean isServedElsewhere(LeaseRecord lease) {
         boolean served = journal.isShared() && journal.isBusyElsewhere(lease.serverId(), lease.sessionId());
@@ -261,6 +274,7 @@ final class Leases {
         } catch (AdapterException e) {
             LOGGER.warn("Console access to server {} could not be taken back and will be tried again: {}: {}",
                     lease.serverId(), e.kind(), e.getMessage());
+            leaveToOthers(lease);
         } catch (JournalException e) {
             // Once more does no harm.
             LOGGER.warn("console-journal: console access to server {} has been taken back, but that could not be written down;"
