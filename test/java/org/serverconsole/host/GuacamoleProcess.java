@@ -24,7 +24,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /** Guacamole in a JVM of its own, which can be killed and started again; it ends when this JVM does. */
 public final class GuacamoleProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(2);
 
     /** What the web application brings; an extension must find everything else in its own jar. */
     private static final Pattern HOST_JARS = Pattern.compile("(tomcat|guacamole-|guava|failureaccess|ipaddress|jersey-|hk2-"
@@ -50,7 +50,7 @@ public final class GuacamoleProcess implements AutoCloseable {
      * @param home GUACAMOLE_HOME; the process writes {@code host.log} there
      * @param war the real web application, or empty for the mini host
      * @param port of 127.0.0.1
-     * @throws IOException where it ends or does not answer within a minute, with the end of its log
+     * @throws IOException where it ends or does not answer within two minutes, with the end of its log
      */
     public static GuacamoleProcess start(Path home, Optional<Path> war, int port, String... jvmOptions) throws IOException {
         GuacamoleProcess guacamole = new GuacamoleProcess(home, war, port, List.of(jvmOptions));
