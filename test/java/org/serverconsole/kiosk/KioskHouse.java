@@ -18,7 +18,7 @@ import org.serverconsole.rfb.TlsTrust;
 /** Kiosks, and a site to show in them. */
 final class KioskHouse implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     private final OpenConsoleSite site;

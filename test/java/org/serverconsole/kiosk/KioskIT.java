@@ -2,7 +2,7 @@ package org.serverconsole.kiosk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
+import static org.serverconsole.parts.Kiosked.patiently;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ import org.serverconsole.fake.Viewing;
 import org.serverconsole.kiosk.KioskException.Reason;
 
 /** Real Xvnc, real Chromium. */
-@Timeout(60)
+@Timeout(120)
 class KioskIT {
 
     @TempDir
@@ -39,7 +39,7 @@ class KioskIT {
     @AfterEach
     void stop() {
         house.close();
-        await().untilAsserted(() -> assertThat(left()).isEmpty());
+        patiently().untilAsserted(() -> assertThat(left()).isEmpty());
     }
 
     private static List<String> left() throws IOException {
@@ -54,28 +54,28 @@ class KioskIT {
         Kiosk kiosk = house.open();
         Viewing viewing = Viewing.of(kiosk.connect(KioskHouse.PATIENCE));
 
-        await().until(() -> viewing.size().equals(Optional.of("800x600")));
-        await().until(() -> house.site().viewers() == 1);
+        patiently().until(() -> viewing.size().equals(Optional.of("800x600")));
+        patiently().until(() -> house.site().viewers() == 1);
         viewing.type("reboot");
-        await().untilAsserted(() -> assertThat(house.site().keys()).isEqualTo("reboot"));
+        patiently().untilAsserted(() -> assertThat(house.site().keys()).isEqualTo("reboot"));
         viewing.click(200, 100, 1);
-        await().untilAsserted(() -> assertThat(house.site().received()).contains("mouse 200,100"));
+        patiently().untilAsserted(() -> assertThat(house.site().received()).contains("mouse 200,100"));
     }
 
     @Test
     void theScreenFollowsThePicture() throws Exception {
         Kiosk kiosk = house.open();
-        await().until(() -> house.site().viewers() == 1);
+        patiently().until(() -> house.site().viewers() == 1);
 
         house.site().resize(1280, 1024);
 
-        await().atMost(Duration.ofSeconds(15)).until(() -> shows(kiosk, 1280, 1024));
+        patiently().until(() -> shows(kiosk, 1280, 1024));
     }
 
     /** As a viewer that has just come sees it. */
     private static boolean shows(Kiosk kiosk, int width, int height) throws Exception {
         Viewing viewing = Viewing.of(kiosk.connect(KioskHouse.PATIENCE));
-        await().until(() -> viewing.size().isPresent());
+        patiently().until(() -> viewing.size().isPresent());
         return viewing.size().get().equals(width + "x" + height);
     }
 
@@ -89,7 +89,7 @@ class KioskIT {
 
         kiosk.connect(KioskHouse.PATIENCE).close().sync();
 
-        await().untilAsserted(() -> assertThat(kiosk.closed()).isDone());
+        patiently().untilAsserted(() -> assertThat(kiosk.closed()).isDone());
         assertThat(processes).noneMatch(KioskIT::lives);
         assertThat(left()).isEmpty();
         assertThat(Path.of("/tmp/.X11-unix/X" + display)).doesNotExist();
@@ -125,44 +125,44 @@ class KioskIT {
     void aBrowserThatCrashesIsRestartedOnceUnderTheSameStream() throws Exception {
         Kiosk kiosk = house.open();
         Viewing viewing = Viewing.of(kiosk.connect(KioskHouse.PATIENCE));
-        await().until(() -> house.site().viewers() == 1);
+        patiently().until(() -> house.site().viewers() == 1);
         long first = kiosk.browserPid();
 
         ProcessHandle.of(first).orElseThrow().destroyForcibly();
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> kiosk.browserPid() != first && house.site().viewers() == 1
+        patiently().until(() -> kiosk.browserPid() != first && house.site().viewers() == 1
                 && house.site().requests().stream().filter("GET /console.html"::equals).count() == 2);
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             viewing.type("x");
             assertThat(house.site().keys()).contains("x");
         });
         ProcessHandle.of(kiosk.browserPid()).orElseThrow().destroyForcibly();
-        await().until(() -> !viewing.channel().isOpen());
-        await().until(() -> kiosk.closed().isDone());
+        patiently().until(() -> !viewing.channel().isOpen());
+        patiently().until(() -> kiosk.closed().isDone());
     }
 
     @Test
     void aConsoleThatTheBmcEndsIsTheEndOfTheStream() throws Exception {
         Kiosk kiosk = house.open();
         Viewing viewing = Viewing.of(kiosk.connect(KioskHouse.PATIENCE));
-        await().until(() -> house.site().viewers() == 1);
+        patiently().until(() -> house.site().viewers() == 1);
 
         house.site().away(true);
 
-        await().atMost(Duration.ofSeconds(15)).until(() -> !viewing.channel().isOpen());
+        patiently().until(() -> !viewing.channel().isOpen());
     }
 
     @Test
     void aConsoleThatTheBmcEndsBeforeItIsShownIsTheEndOfTheStreamToo() throws Exception {
         Kiosk kiosk = house.open(page -> {
             page.go("/console.html");
-            await().until(() -> house.site().viewers() == 1);
+            patiently().until(() -> house.site().viewers() == 1);
             house.site().away(true);
             page.show("#kvm");
         });
         Viewing viewing = Viewing.of(kiosk.connect(KioskHouse.PATIENCE));
 
-        await().atMost(Duration.ofSeconds(15)).until(() -> !viewing.channel().isOpen());
+        patiently().until(() -> !viewing.channel().isOpen());
     }
 
     @Test
@@ -221,14 +221,14 @@ class KioskIT {
         try (KioskHouse warm = new KioskHouse(folder, 2, 1)) {
             assertThat(warm.kiosks().ready()).isZero();
             Kiosk cold = warm.open();
-            await().atMost(Duration.ofSeconds(20)).until(() -> warm.kiosks().ready() == 1);
+            patiently().until(() -> warm.kiosks().ready() == 1);
             int folders = left().size();
 
             Kiosk next = warm.open();
 
             assertThat(next.browserPid()).isNotEqualTo(cold.browserPid());
             next.close();
-            await().atMost(Duration.ofSeconds(20)).until(() -> warm.kiosks().ready() == 1 && left().size() == folders);
+            patiently().until(() -> warm.kiosks().ready() == 1 && left().size() == folders);
         }
     }
 }

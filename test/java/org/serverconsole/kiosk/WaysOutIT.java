@@ -1,13 +1,12 @@
 package org.serverconsole.kiosk;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.serverconsole.parts.Kiosked.patiently;
 
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +31,7 @@ import org.serverconsole.fake.Viewing;
  * Every way out of a kiosk that a page, or a customer, has. Somewhere else, on this machine where it is nearest, waits for
  * anybody who comes; nobody does, and the console goes on.
  */
-@Timeout(60)
+@Timeout(120)
 class WaysOutIT {
 
     private static final int CONTROL = 0xFFE3;
@@ -109,14 +108,14 @@ class WaysOutIT {
     private void run(String script) {
         String id = UUID.randomUUID().toString();
         house.site().send("run " + id + " " + script.replace("ELSEWHERE", elsewhere.address()).replace("STUN", elsewhere.stun()));
-        await(way).until(() -> house.site().received().contains("ran " + id));
+        patiently().alias(way).until(() -> house.site().received().contains("ran " + id));
         assertThat(house.site().received()).noneMatch(each -> each.startsWith("failed " + id));
     }
 
     /** By the time that a key has gone to the BMC and back the page has done what it does. */
     private void assertTheConsoleGoesOnAndNobodyCame() throws IOException {
         int before = house.site().keys().length();
-        await(way).untilAsserted(() -> {
+        patiently().alias(way).untilAsserted(() -> {
             viewing.type("k");
             assertThat(house.site().keys().substring(before)).contains("k");
         });
@@ -150,7 +149,7 @@ class WaysOutIT {
     void whatAPageAsksElsewhereForTheGateRefuses(String name, String script) throws Exception {
         run(script);
 
-        await(way).until(() -> kiosk.hasRefused(elsewhere.address()));
+        patiently().alias(way).until(() -> kiosk.hasRefused(elsewhere.address()));
         assertTheConsoleGoesOnAndNobodyCame();
     }
 
@@ -183,7 +182,7 @@ class WaysOutIT {
         assertThat(elsewhere.datagrams()).as(way).isZero();
         assertThat(saved()).as(way).isEmpty();
         assertThat(programs()).as(way).isSubsetOf(programs);
-        await(way).untilAsserted(() -> assertThat(pages()).as(way).isLessThanOrEqualTo(pages));
+        patiently().alias(way).untilAsserted(() -> assertThat(pages()).as(way).isLessThanOrEqualTo(pages));
     }
 
     private static Set<String> programs() {
@@ -215,7 +214,7 @@ class WaysOutIT {
 
         Channel channel = console("/leaving").connect(KioskHouse.PATIENCE);
 
-        await(way).atMost(Duration.ofSeconds(20)).until(() -> !channel.isOpen());
+        patiently().alias(way).until(() -> !channel.isOpen());
         assertThat(elsewhere.visitors()).as(way).isZero();
     }
 
@@ -250,7 +249,7 @@ class WaysOutIT {
         viewing.type("https://" + elsewhere.address() + "/");
         viewing.type(ENTER);
 
-        await(way).untilAsserted(() -> assertThat(house.site().keys().substring(before).replace("Shift", ""))
+        patiently().alias(way).untilAsserted(() -> assertThat(house.site().keys().substring(before).replace("Shift", ""))
                 .endsWith("https://" + elsewhere.address() + "/Enter"));
         assertTheConsoleGoesOnAndNobodyCame();
         assertThat(pages()).as(way).isEqualTo(pages);

@@ -8,9 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.serverconsole.config.KioskConfig;
 import org.serverconsole.kiosk.Kiosks;
 import org.serverconsole.rfb.RfbConnector;
@@ -28,6 +31,11 @@ public record Kiosked(EventLoopGroup group, Kiosks kiosks) implements AutoClosea
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
         return new Kiosked(group, Kiosks.start(new KioskConfig(user(), true, most, 0, 2048), RfbConnector.on(group), group,
                 new SecureRandom()));
+    }
+
+    /** Waits for what a browser does, as long as that may take on a machine that has much else to do. */
+    public static ConditionFactory patiently() {
+        return Awaitility.await().atMost(Duration.ofSeconds(40));
     }
 
     /** What anybody on this machine can read of the processes of all kiosks of this JVM: their arguments and, of some, their environment. */

@@ -2,7 +2,7 @@ package org.serverconsole.adapter.cimc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
+import static org.serverconsole.parts.Kiosked.patiently;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,7 +37,7 @@ import org.serverconsole.kiosk.Kiosks;
 import org.serverconsole.parts.Kiosked;
 import org.serverconsole.rfb.RfbConnector;
 
-@Timeout(60)
+@Timeout(120)
 class CimcContractIT extends ConsoleAdapterContract {
 
     @TempDir
@@ -171,12 +171,12 @@ class CimcContractIT extends ConsoleAdapterContract {
         try (ConsoleAdapter adapter = new CimcAdapter()) {
             adapter.start(new AdapterEnvironment(RfbConnector.on(house.group()), new SecureRandom(), caFile(), house.kiosks()));
             ConsoleStream stream = adapter.open(right(), opening);
-            await().until(() -> opening.leases().size() >= 3);
+            patiently().until(() -> opening.leases().size() >= 3);
             assertThat(fake.sessions()).isEqualTo(1);
 
             stream.channel().close().sync();
 
-            await().until(() -> fake.sessions() == 0 && fake.viewers() == 0);
+            patiently().until(() -> fake.sessions() == 0 && fake.viewers() == 0);
         }
     }
 

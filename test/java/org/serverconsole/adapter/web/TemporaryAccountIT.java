@@ -1,12 +1,11 @@
 package org.serverconsole.adapter.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.serverconsole.parts.Kiosked.patiently;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +34,6 @@ import org.serverconsole.rfb.RfbConnector;
 /** Consoles that are opened by accounts made for them: over Redfish, and over IPMI at a real {@code ipmi_sim}. */
 @Timeout(120)
 class TemporaryAccountIT {
-
-    private static final Duration LONG = Duration.ofSeconds(30);
 
     @TempDir
     static Path folder;
@@ -78,10 +75,10 @@ class TemporaryAccountIT {
 
             ConsoleStream stream = adapter.open(server, opening);
 
-            await().atMost(LONG).until(() -> xcc.viewers() == 1);
+            patiently().until(() -> xcc.viewers() == 1);
             assertThat(xcc.users()).hasSize(1).isEqualTo(xcc.accounts().enabled()).doesNotContain("console");
             stream.channel().close().sync();
-            await().atMost(LONG).until(() -> xcc.sessions() == 0 && xcc.accounts().enabled().isEmpty());
+            patiently().until(() -> xcc.sessions() == 0 && xcc.accounts().enabled().isEmpty());
             for (Map<String, String> lease : opening.leases()) {
                 adapter.revoke(server, lease);
             }
@@ -102,7 +99,7 @@ class TemporaryAccountIT {
 
             ConsoleStream stream = adapter.open(server, opening);
 
-            await().atMost(LONG).until(() -> cimc.viewers() == 1);
+            patiently().until(() -> cimc.viewers() == 1);
             assertThat(came).hasSize(1).doesNotContain(IpmiSim.ADMIN);
             assertThat(witness.run("user", "list", "1").output()).contains(came.get(0));
             for (Map<String, String> lease : opening.leases()) {
@@ -111,7 +108,7 @@ class TemporaryAccountIT {
             assertThat(witness.run("user", "list", "1").output()).doesNotContain(came.get(0));
             assertThat(cimc.sessions()).isZero();
             stream.channel().close().sync();
-            await().atMost(LONG).until(() -> cimc.viewers() == 0);
+            patiently().until(() -> cimc.viewers() == 0);
         }
     }
 

@@ -2,11 +2,10 @@ package org.serverconsole.adapter.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
+import static org.serverconsole.parts.Kiosked.patiently;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -32,7 +31,7 @@ import org.serverconsole.parts.Kiosked;
 import org.serverconsole.rfb.RfbConnector;
 
 /** Every vendor whose console is a page: its fake, a real browser. */
-@Timeout(60)
+@Timeout(120)
 class WebConsolesIT {
 
     @TempDir
@@ -96,17 +95,17 @@ class WebConsolesIT {
         RecordedOpening opening = begin(start);
         ConsoleStream stream = adapter.open(vendor.server(), opening);
         Viewing viewing = Viewing.of(stream.channel());
-        await().until(() -> vendor.site().viewers() == 1);
+        patiently().until(() -> vendor.site().viewers() == 1);
         assertThat(vendor.sessions().getAsInt()).isEqualTo(1);
         assertThat(Kiosked.shown()).contains("--remote-debugging-pipe").doesNotContain(vendor.password());
 
-        await().atMost(Duration.ofSeconds(15)).untilAsserted(() -> {
+        patiently().untilAsserted(() -> {
             viewing.type("q");
             assertThat(vendor.site().keys()).contains("q");
         });
         stream.channel().close().sync();
 
-        await().atMost(Duration.ofSeconds(15)).until(() -> vendor.sessions().getAsInt() == 0 && vendor.site().viewers() == 0);
+        patiently().until(() -> vendor.sessions().getAsInt() == 0 && vendor.site().viewers() == 0);
         assertThat(opening.leases()).hasSize(vendor.type().equals("kiosk") ? 0 : 1).allSatisfy(lease -> assertThat(lease.toString()).doesNotContain(vendor.password()));
         for (Map<String, String> lease : opening.leases()) {
             adapter.revoke(vendor.server(), lease);
