@@ -25,6 +25,7 @@ public final class FakeAccounts {
     private final Map<Integer, Account> accounts = new TreeMap<>();
     private int last;
     private boolean halfHearted;
+    private boolean hpe;
 
     private static final class Account {
 
@@ -60,6 +61,16 @@ public final class FakeAccounts {
     /** From now on it says that it has enabled an account, and has not. */
     public synchronized void halfHearted() {
         halfHearted = true;
+    }
+
+    /** From now on it insists on what an iLO does. */
+    public synchronized void asHpe() {
+        hpe = true;
+    }
+
+    /** The root of Redfish. */
+    synchronized Answer root() {
+        return Answer.of(200, "application/json", hpe ? "{\"Oem\":{\"Hpe\":{}}}" : "{\"Oem\":{}}");
     }
 
     /** The names of those that may log in. */
@@ -99,8 +110,8 @@ public final class FakeAccounts {
             accounts.keySet().forEach(id -> body.withArray("Members").addObject().put("@odata.id", PATH + "/" + id));
             return new Answer(200, "application/json", body.toString(), Map.of("Allow", posted ? "GET, HEAD, POST" : "GET, HEAD"));
         }
-        if (!posted) {
-            return Answer.of(405, "application/json", "{}");
+        if (!posted || hpe && read(request.body()).path("Oem").path("Hpe").path("LoginName").asText("").isEmpty()) {
+            return Answer.of(posted ? 400 : 405, "application/json", "{}");
         }
         Account account = new Account();
         take(account, request);

@@ -67,7 +67,7 @@ public abstract class FakeRedfishSite extends FakeConsoleSite {
             return Optional.of(Answer.of(401, "application/json", "{}"));
         }
         if (request.path().equals("/redfish/v1/")) {
-            return Optional.of(Answer.of(200, "application/json", "{\"Oem\":{}}"));
+            return Optional.of(accounts.root());
         }
         if (request.path().startsWith(FakeAccounts.PATH)) {
             return Optional.of(users.get(token).equals("console") ? accounts.answer(request) : Answer.of(403, "application/json", "{}"));

@@ -145,6 +145,18 @@ class GuestsTest {
     }
 
     @Test
+    void whatAnIloInsistsOnIsSaid() throws Exception {
+        bmc = FakeXcc.start(certificate);
+        bmc.accounts().asHpe();
+
+        Guests.Guest guest = guest();
+
+        assertThat(bmc.accounts().enabled()).containsExactly(guest.web().access().username());
+        remove(guests, guest.undo().orElseThrow());
+        assertThat(bmc.accounts().enabled()).isEmpty();
+    }
+
+    @Test
     void aSlotIsUsedAgain() throws Exception {
         bmc = FakeIdracPage.start(certificate, true);
         for (int i = 0; i < 3; i++) {
