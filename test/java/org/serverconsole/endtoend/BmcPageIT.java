@@ -27,7 +27,7 @@ import org.serverconsole.fake.PageVendor;
 import org.serverconsole.parts.Kiosked;
 
 /** What is left at BMCs whose consoles are pages, however a console ends. */
-@Timeout(400)
+@Timeout(600)
 @ExtendWith(Shared.Extension.class)
 class BmcPageIT {
 
