@@ -241,6 +241,13 @@ class WaysOutIT {
         assertTyped(ALT, F1 + number - 1);
     }
 
+    /** With which an X server may be ended, a system restarted, and a window closed or another chosen. */
+    @ParameterizedTest(name = "control, alt, {0}")
+    @ValueSource(ints = {0xFF08, 0xFFFF, 0xFF09, F1})
+    void aKeyWithControlAndAltIsTheServers(int keysym) throws Exception {
+        assertTyped(CONTROL, ALT, keysym);
+    }
+
     private void assertTyped(int... chord) throws Exception {
         int pages = pages();
         int before = house.site().keys().length();
