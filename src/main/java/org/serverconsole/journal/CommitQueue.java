@@ -11,6 +11,8 @@ import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs all work on the database, in order, on one thread of its own, and commits whatever is waiting together: a write to
@@ -20,6 +22,8 @@ import org.jdbi.v3.core.Jdbi;
  * interrupted at any time without harm.
  */
 final class CommitQueue implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommitQueue.class);
 
     private final Jdbi jdbi;
     private final int largestBatch;
@@ -88,16 +92,25 @@ final class CommitQueue implements AutoCloseable {
         try {
             jdbi.useTransaction(handle -> batch.forEach(work -> work.attempt(handle)));
             if (batch.stream().anyMatch(Work::foundReadOnly)) {
-                reconnect.run();
+                replaceConnection();
             }
             batch.forEach(Work::committed);
         } catch (Throwable e) {
             // An Error, too, must reach the callers rather than end this thread and leave them waiting.
             batch.forEach(work -> work.failed(e));
-            reconnect.run();
+            replaceConnection();
             if (e instanceof ConnectionException) {
                 failWaiting(e);
             }
+        }
+    }
+
+    /** Whatever comes of it must not end this thread. */
+    private void replaceConnection() {
+        try {
+            reconnect.run();
+        } catch (RuntimeException e) {
+            LOG.warn("The journal's connection could not be replaced: {}", e.toString());
         }
     }
 

@@ -28,6 +28,11 @@ enum Dialect {
         }
 
         @Override
+        void giveUp(HikariDataSource pool) {
+            H2Database.giveUp(pool);
+        }
+
+        @Override
         HikariDataSource openToRead(String url) throws ConfigException {
             return H2Database.openToRead(url);
         }
@@ -44,6 +49,11 @@ enum Dialect {
         @Override
         HikariDataSource open(String url) throws ConfigException {
             return PostgresDatabase.open(url);
+        }
+
+        @Override
+        void giveUp(HikariDataSource pool) {
+            // A connection that is replaced is all it takes.
         }
 
         @Override
@@ -67,6 +77,9 @@ enum Dialect {
     abstract boolean insertIfAbsent(Handle handle, String table, String key, Map<String, ?> row);
 
     abstract HikariDataSource open(String url) throws ConfigException;
+
+    /** Lets go of a database that has failed, so that the next connection opens it anew. */
+    abstract void giveUp(HikariDataSource pool);
 
     abstract HikariDataSource openToRead(String url) throws ConfigException;
 

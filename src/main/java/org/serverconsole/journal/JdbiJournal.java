@@ -71,9 +71,9 @@ final class JdbiJournal implements Journal {
                 }), dialect == Dialect.H2 ? TOGETHER : ALONE, this::reconnect);
     }
 
-    /** Has the file closed and opened again, where it is one: H2 has given it up once it could not be written. */
     private void reconnect() {
         if (!pool.isClosed()) {
+            dialect.giveUp(pool);
             pool.getHikariPoolMXBean().softEvictConnections();
         }
     }
