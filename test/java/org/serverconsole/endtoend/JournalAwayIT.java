@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +63,6 @@ class JournalAwayIT {
     }
 
     /** A file may not grow, as on a full disk. */
-    @Disabled("about every other time H2 2.4 spins for ever in MVStore.registerVersionUsage, once the file has failed")
     @Test
     void whileTheDiskOfAJournalInAFileIsFullLiveConsolesGoOnAndAfterwardsAllDoes() throws Exception {
         Path file = folder.resolve("full.mv.db");

@@ -39,10 +39,14 @@ final class JournalChild {
     }
 
     static Process start(String... arguments) throws IOException {
+        return start(JournalChild.class, arguments);
+    }
+
+    static Process start(Class<?> program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                JournalChild.class.getName()));
+                program.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).inheritIO().redirectInput(ProcessBuilder.Redirect.PIPE).start();
     }

@@ -1,5 +1,6 @@
 package org.serverconsole.journal;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -27,7 +27,7 @@ final class CommitQueue implements AutoCloseable {
 
     private final Jdbi jdbi;
     private final int largestBatch;
-    private final Runnable reconnect;
+    private final Failures failures;
     private final BlockingQueue<Work<?>> waiting = new LinkedBlockingQueue<>();
     private final Work<Void> last = new Work<>(handle -> null);
     private final Thread thread;
@@ -35,12 +35,12 @@ final class CommitQueue implements AutoCloseable {
 
     /**
      * @param largestBatch how much is committed together at the most
-     * @param reconnect replaces the connection, which cannot be used any more
+     * @param failures what becomes of a connection that has failed
      */
-    CommitQueue(Jdbi jdbi, int largestBatch, Runnable reconnect) {
+    CommitQueue(Jdbi jdbi, int largestBatch, Failures failures) {
         this.jdbi = jdbi;
         this.largestBatch = largestBatch;
-        this.reconnect = reconnect;
+        this.failures = failures;
         this.thread = new Thread(this::loop, "console-journal");
         thread.setDaemon(true);
         thread.setContextClassLoader(CommitQueue.class.getClassLoader());
@@ -89,26 +89,46 @@ final class CommitQueue implements AutoCloseable {
     }
 
     private void commit(List<Work<?>> batch) {
+        Handle handle;
         try {
-            jdbi.useTransaction(handle -> batch.forEach(work -> work.attempt(handle)));
-            if (batch.stream().anyMatch(Work::foundReadOnly)) {
-                replaceConnection();
-            }
-            batch.forEach(Work::committed);
+            handle = jdbi.open();
+        } catch (Throwable e) {
+            batch.forEach(work -> work.failed(e));
+            failWaiting(e);
+            return;
+        }
+        try {
+            transact(handle.getConnection(), handle, batch);
         } catch (Throwable e) {
             // An Error, too, must reach the callers rather than end this thread and leave them waiting.
             batch.forEach(work -> work.failed(e));
-            replaceConnection();
-            if (e instanceof ConnectionException) {
-                failWaiting(e);
-            }
+            giveUp(handle.getConnection());
+        }
+    }
+
+    /**
+     * By hand, since what Jdbi does after a failed commit, a rollback and another commit, are statements that H2 may never end
+     * once its file has failed: nothing at all is said on such a connection.
+     */
+    private void transact(Connection connection, Handle handle, List<Work<?>> batch) throws SQLException {
+        connection.setAutoCommit(false);
+        batch.forEach(work -> work.attempt(handle, failures));
+        connection.commit();
+        if (batch.stream().anyMatch(Work::foundReadOnly)) {
+            giveUp(connection);
+            batch.forEach(Work::committed);
+        } else {
+            // What is committed stays so, whatever becomes of the connection.
+            batch.forEach(Work::committed);
+            connection.setAutoCommit(true);
+            handle.close();
         }
     }
 
     /** Whatever comes of it must not end this thread. */
-    private void replaceConnection() {
+    private void giveUp(Connection connection) {
         try {
-            reconnect.run();
+            failures.giveUp(connection);
         } catch (RuntimeException e) {
             LOG.warn("The journal's connection could not be replaced: {}", e.toString());
         }
@@ -122,6 +142,16 @@ final class CommitQueue implements AutoCloseable {
         if (all.contains(last)) {
             waiting.add(last);
         }
+    }
+
+    /** What is done about failures, by the database's kind. */
+    interface Failures {
+
+        /** Whether the database has failed as a whole, so that not even a rollback may be asked of it. */
+        boolean hasFailed(Connection connection);
+
+        /** Lets go of the connection, which is not used again, nor closed by the caller. */
+        void giveUp(Connection connection);
     }
 
     /** What one caller wants done. */
@@ -141,11 +171,14 @@ final class CommitQueue implements AutoCloseable {
             this.action = action;
         }
 
-        void attempt(Handle handle) {
+        void attempt(Handle handle, Failures failures) {
             handle.savepoint(BEFORE);
             try {
                 result = action.withHandle(handle);
             } catch (RuntimeException e) {
+                if (failures.hasFailed(handle.getConnection())) {
+                    throw e;
+                }
                 failure = e;
                 handle.rollbackToSavepoint(BEFORE);
             }

@@ -28,8 +28,8 @@ enum Dialect {
         }
 
         @Override
-        void giveUp(HikariDataSource pool) {
-            H2Database.giveUp(pool);
+        CommitQueue.Failures failures(HikariDataSource pool) {
+            return new H2Failures(pool);
         }
 
         @Override
@@ -52,8 +52,8 @@ enum Dialect {
         }
 
         @Override
-        void giveUp(HikariDataSource pool) {
-            // A connection that is replaced is all it takes.
+        CommitQueue.Failures failures(HikariDataSource pool) {
+            return new PostgresFailures(pool);
         }
 
         @Override
@@ -78,8 +78,8 @@ enum Dialect {
 
     abstract HikariDataSource open(String url) throws ConfigException;
 
-    /** Lets go of a database that has failed, so that the next connection opens it anew. */
-    abstract void giveUp(HikariDataSource pool);
+    /** What is done when a connection from this pool has failed, so that the next one works. */
+    abstract CommitQueue.Failures failures(HikariDataSource pool);
 
     abstract HikariDataSource openToRead(String url) throws ConfigException;
 

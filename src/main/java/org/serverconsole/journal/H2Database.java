@@ -4,7 +4,6 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -13,13 +12,9 @@ import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
 import org.serverconsole.config.ConfigException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Opens the journal's H2 database, with its tables as this version needs them. */
 final class H2Database {
-
-    private static final Logger LOG = LoggerFactory.getLogger(H2Database.class);
 
     private static final Map<String, String> SETTINGS = Map.of(
             // H2 would otherwise write up to half a second after the commit, and in the background.
@@ -51,20 +46,6 @@ final class H2Database {
 
     static HikariDataSource openToRead(String url) throws ConfigException {
         return new H2Database(url).openToRead();
-    }
-
-    /**
-     * Closes the file at once: H2 never writes it again once it could not, as on a full disk, but would go on as long as there is
-     * any connection. What is in memory only would be lost, and cannot fail in this way.
-     */
-    static void giveUp(HikariDataSource pool) {
-        try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
-            if (!connection.getMetaData().getURL().startsWith("jdbc:h2:mem:")) {
-                statement.execute("SHUTDOWN IMMEDIATELY");
-            }
-        } catch (SQLException e) {
-            LOG.debug("H2 has closed the journal already: {}", e.getMessage());
-        }
     }
 
     private HikariDataSource openToRead() throws ConfigException {

@@ -68,14 +68,7 @@ final class JdbiJournal implements Journal {
                 .registerColumnMapper(Instant.class, (row, column, context) -> {
                     OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
                     return value == null ? null : value.toInstant();
-                }), dialect == Dialect.H2 ? TOGETHER : ALONE, this::reconnect);
-    }
-
-    private void reconnect() {
-        if (!pool.isClosed()) {
-            dialect.giveUp(pool);
-            pool.getHikariPoolMXBean().softEvictConnections();
-        }
+                }), dialect == Dialect.H2 ? TOGETHER : ALONE, dialect.failures(pool));
     }
 
     static Journal open(String url, Clock clock) throws ConfigException {
