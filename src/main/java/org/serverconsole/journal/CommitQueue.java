@@ -114,14 +114,16 @@ final class CommitQueue implements AutoCloseable {
         connection.setAutoCommit(false);
         batch.forEach(work -> work.attempt(handle, failures));
         connection.commit();
-        if (batch.stream().anyMatch(Work::foundReadOnly)) {
-            giveUp(connection);
-            batch.forEach(Work::committed);
-        } else {
+        try {
+            if (batch.stream().anyMatch(Work::foundReadOnly)) {
+                giveUp(connection);
+            } else {
+                connection.setAutoCommit(true);
+                handle.close();
+            }
+        } finally {
             // What is committed stays so, whatever becomes of the connection.
             batch.forEach(Work::committed);
-            connection.setAutoCommit(true);
-            handle.close();
         }
     }
 
