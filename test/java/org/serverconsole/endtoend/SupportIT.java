@@ -62,7 +62,7 @@ class SupportIT {
         house.login(house.link(House.VM_SERVER).withPin(House.PIN).parameters());
 
         support.awaitNoConsole();
-        assertThat(support.text()).contains("This console was opened in another window, so it has ended here.");
+        assertThat(support.text()).contains("The customer has closed this console, or opened it in another window.");
         assertThat(support.state()).isEqualTo("ended");
     }
 
