@@ -1,5 +1,6 @@
 package org.serverconsole.journal;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ final class CommitQueue implements AutoCloseable {
 
     private final Jdbi jdbi;
     private final int largestBatch;
-    private final Failures failures;
+    private final HikariDataSource pool;
+    private final Dialect dialect;
     private final BlockingQueue<Work<?>> waiting = new LinkedBlockingQueue<>();
     private final Work<Void> last = new Work<>(handle -> null);
     private final Thread thread;
@@ -35,12 +37,13 @@ final class CommitQueue implements AutoCloseable {
 
     /**
      * @param largestBatch how much is committed together at the most
-     * @param failures what becomes of a connection that has failed
+     * @param pool where the connections come from
      */
-    CommitQueue(Jdbi jdbi, int largestBatch, Failures failures) {
+    CommitQueue(Jdbi jdbi, int largestBatch, HikariDataSource pool, Dialect dialect) {
         this.jdbi = jdbi;
         this.largestBatch = largestBatch;
-        this.failures = failures;
+        this.pool = pool;
+        this.dialect = dialect;
         this.thread = new Thread(this::loop, "console-journal");
         thread.setDaemon(true);
         thread.setContextClassLoader(CommitQueue.class.getClassLoader());
@@ -98,7 +101,7 @@ final class CommitQueue implements AutoCloseable {
             return;
         }
         try {
-            transact(handle.getConnection(), handle, batch);
+            transact(handle, batch);
         } catch (Throwable e) {
             // An Error, too, must reach the callers rather than end this thread and leave them waiting.
             batch.forEach(work -> work.failed(e));
@@ -110,9 +113,10 @@ final class CommitQueue implements AutoCloseable {
      * By hand, since what Jdbi does after a failed commit, a rollback and another commit, are statements that H2 may never end
      * once its file has failed: nothing at all is said on such a connection.
      */
-    private void transact(Connection connection, Handle handle, List<Work<?>> batch) throws SQLException {
+    private void transact(Handle handle, List<Work<?>> batch) throws SQLException {
+        Connection connection = handle.getConnection();
         connection.setAutoCommit(false);
-        batch.forEach(work -> work.attempt(handle, failures));
+        batch.forEach(work -> work.attempt(handle, dialect));
         connection.commit();
         try {
             if (batch.stream().anyMatch(Work::foundReadOnly)) {
@@ -127,10 +131,14 @@ final class CommitQueue implements AutoCloseable {
         }
     }
 
-    /** Whatever comes of it must not end this thread. */
+    /** The next one works, then. Whatever comes of it must not end this thread. */
     private void giveUp(Connection connection) {
         try {
-            failures.giveUp(connection);
+            try {
+                dialect.letGo(connection);
+            } finally {
+                pool.evictConnection(connection);
+            }
         } catch (RuntimeException e) {
             LOG.warn("The journal's connection could not be replaced: {}", e.toString());
         }
@@ -144,16 +152,6 @@ final class CommitQueue implements AutoCloseable {
         if (all.contains(last)) {
             waiting.add(last);
         }
-    }
-
-    /** What is done about failures, by the database's kind. */
-    interface Failures {
-
-        /** Whether the database has failed as a whole, so that not even a rollback may be asked of it. */
-        boolean hasFailed(Connection connection);
-
-        /** Lets go of the connection, which is not used again, nor closed by the caller. */
-        void giveUp(Connection connection);
     }
 
     /** What one caller wants done. */
@@ -173,12 +171,12 @@ final class CommitQueue implements AutoCloseable {
             this.action = action;
         }
 
-        void attempt(Handle handle, Failures failures) {
+        void attempt(Handle handle, Dialect dialect) {
             handle.savepoint(BEFORE);
             try {
                 result = action.withHandle(handle);
             } catch (RuntimeException e) {
-                if (failures.hasFailed(handle.getConnection())) {
+                if (dialect.hasFailed(handle.getConnection())) {
                     throw e;
                 }
                 failure = e;

@@ -1,6 +1,7 @@
 package org.serverconsole.journal;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -28,8 +29,13 @@ enum Dialect {
         }
 
         @Override
-        CommitQueue.Failures failures(HikariDataSource pool) {
-            return new H2Failures(pool);
+        boolean hasFailed(Connection connection) {
+            return H2Failures.hasFailed(connection);
+        }
+
+        @Override
+        void letGo(Connection connection) {
+            H2Failures.letGo(connection);
         }
 
         @Override
@@ -49,11 +55,6 @@ enum Dialect {
         @Override
         HikariDataSource open(String url) throws ConfigException {
             return PostgresDatabase.open(url);
-        }
-
-        @Override
-        CommitQueue.Failures failures(HikariDataSource pool) {
-            return new PostgresFailures(pool);
         }
 
         @Override
@@ -78,8 +79,13 @@ enum Dialect {
 
     abstract HikariDataSource open(String url) throws ConfigException;
 
-    /** What is done when a connection from this pool has failed, so that the next one works. */
-    abstract CommitQueue.Failures failures(HikariDataSource pool);
+    /** Whether the database has failed as a whole, so that not even a rollback may be asked of it. */
+    boolean hasFailed(Connection connection) {
+        return false;
+    }
+
+    /** What must be done before a connection that has failed is closed; where a server ends it, that rolls back what was begun. */
+    void letGo(Connection connection) { }
 
     abstract HikariDataSource openToRead(String url) throws ConfigException;
 

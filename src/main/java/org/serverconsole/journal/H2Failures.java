@@ -1,6 +1,5 @@
 package org.serverconsole.journal;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -18,18 +17,13 @@ import org.slf4j.LoggerFactory;
  * <p>No statement may end it: H2 2.4.240 counts the transactions wrongly once a rollback has failed, and the next statement of any
  * kind, even SHUTDOWN or the rollback in closing the connection, then spins in {@code MVStore.registerVersionUsage} for ever.
  */
-final class H2Failures implements CommitQueue.Failures {
+final class H2Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger(H2Failures.class);
 
-    private final HikariDataSource pool;
+    private H2Failures() { }
 
-    H2Failures(HikariDataSource pool) {
-        this.pool = pool;
-    }
-
-    @Override
-    public boolean hasFailed(Connection connection) {
+    static boolean hasFailed(Connection connection) {
         try {
             return session(connection).map(session -> session.getDatabase().getStore().getMvStore().isClosed()).orElse(true);
         } catch (DbException e) {
@@ -37,13 +31,8 @@ final class H2Failures implements CommitQueue.Failures {
         }
     }
 
-    @Override
-    public void giveUp(Connection connection) {
-        try {
-            session(connection).ifPresent(H2Failures::end);
-        } finally {
-            pool.evictConnection(connection);
-        }
+    static void letGo(Connection connection) {
+        session(connection).ifPresent(H2Failures::end);
     }
 
     /** What is in memory only would be lost, and cannot fail in this way. */

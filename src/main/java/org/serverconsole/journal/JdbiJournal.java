@@ -68,7 +68,7 @@ final class JdbiJournal implements Journal {
                 .registerColumnMapper(Instant.class, (row, column, context) -> {
                     OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
                     return value == null ? null : value.toInstant();
-                }), dialect == Dialect.H2 ? TOGETHER : ALONE, dialect.failures(pool));
+                }), dialect == Dialect.H2 ? TOGETHER : ALONE, pool, dialect);
     }
 
     static Journal open(String url, Clock clock) throws ConfigException {
