@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +22,7 @@ import org.awaitility.Awaitility;
 import org.serverconsole.fake.FakeEngine;
 import org.serverconsole.fake.PanelToken;
 import org.serverconsole.host.GuacamoleProcess;
+import org.serverconsole.parts.FreePort;
 import org.serverconsole.parts.Guacd;
 import org.serverconsole.parts.Qemu;
 import org.serverconsole.parts.TigerVnc;
@@ -41,7 +41,7 @@ final class BenchSite implements AutoCloseable {
     /** Servers whose console refuses connections, for logins alone. */
     private static final int OFF = 50_000;
 
-    static final String QUIET = """
+    private static final String QUIET = """
             <configuration>
               <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
                 <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{20} %msg%n</pattern></encoder>
@@ -74,7 +74,7 @@ final class BenchSite implements AutoCloseable {
                 engine.addVm(vm(i), "vm-" + i, new InetSocketAddress("127.0.0.1", qemu.vncPort()), qemu::setTicket);
             }
             Path home = home(guacd, jar, peerJar);
-            guacamole = add(GuacamoleProcess.start(home, war, freePort()));
+            guacamole = add(GuacamoleProcess.start(home, war, FreePort.find()));
         } catch (Exception e) {
             close();
             throw e;
@@ -104,12 +104,7 @@ final class BenchSite implements AutoCloseable {
 
     private Path home(Guacd guacd, Path jar, Optional<Path> peerJar) throws IOException {
         Path home = Files.createDirectory(folder.resolve("home"));
-        Path extensions = Files.createDirectory(home.resolve("extensions"));
-        Files.copy(jar, extensions.resolve(jar.getFileName()));
-        if (peerJar.isPresent()) {
-            Files.copy(peerJar.get(), extensions.resolve(peerJar.get().getFileName()));
-        }
-        Files.writeString(home.resolve("logback.xml"), QUIET);
+        install(home, jar, peerJar);
         Files.writeString(home.resolve("guacamole.properties"), """
                 guacd-hostname: 127.0.0.1
                 guacd-port: %d
@@ -125,6 +120,16 @@ final class BenchSite implements AutoCloseable {
         return home;
     }
 
+    /** Puts this extension, and the peer's where there is one, into a new home, which logs what an operator's would. */
+    static void install(Path home, Path jar, Optional<Path> peerJar) throws IOException {
+        Path extensions = Files.createDirectory(home.resolve("extensions"));
+        Files.copy(jar, extensions.resolve(jar.getFileName()));
+        if (peerJar.isPresent()) {
+            Files.copy(peerJar.get(), extensions.resolve(peerJar.get().getFileName()));
+        }
+        Files.writeString(home.resolve("logback.xml"), QUIET);
+    }
+
     private Map<String, Object> servers() throws IOException {
         Map<String, Object> servers = new LinkedHashMap<>();
         servers.put(DESKTOP, Map.of("type", "vnc", "ip", "127.0.0.1", "ipport", desktop.port(), "password", VNC_PASSWORD));
@@ -132,7 +137,7 @@ final class BenchSite implements AutoCloseable {
             servers.put("vm-" + i, Map.of("type", "ovirt", "url", engine.url(), "username", FakeEngine.USERNAME,
                     "password", engine.password(), "plug", vm(i)));
         }
-        int refused = freePort();
+        int refused = FreePort.find();
         for (int i = 0; i < OFF; i++) {
             servers.put("off-" + i, Map.of("type", "vnc", "ip", "127.0.0.1", "ipport", refused));
         }
@@ -173,7 +178,7 @@ final class BenchSite implements AutoCloseable {
 
     /** websockify before the desktop, which also serves that folder. */
     URI novnc(Path served) throws IOException {
-        int port = freePort();
+        int port = FreePort.find();
         Process websockify = new ProcessBuilder(List.of("websockify", "--web", served.toString(), "127.0.0.1:" + port,
                 "127.0.0.1:" + desktop.port())).redirectErrorStream(true)
                 .redirectOutput(folder.resolve("websockify.log").toFile()).start();
@@ -191,12 +196,6 @@ final class BenchSite implements AutoCloseable {
             return socket.isConnected();
         } catch (IOException notYet) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -10,8 +10,6 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.serverconsole.fake.PanelToken;
 import org.serverconsole.host.GuacamoleProcess;
+import org.serverconsole.parts.FreePort;
 
 /** Guacamole with this extension before servers that are all off: it is the doors that are measured. */
 final class DoorSite implements AutoCloseable {
@@ -53,8 +52,7 @@ final class DoorSite implements AutoCloseable {
         new SecureRandom().nextBytes(key);
         new SecureRandom().nextBytes(forgersKey);
         Path home = Files.createDirectory(folder.resolve("home"));
-        Files.copy(jar, Files.createDirectory(home.resolve("extensions")).resolve(jar.getFileName()));
-        Files.writeString(home.resolve("logback.xml"), BenchSite.QUIET);
+        BenchSite.install(home, jar, Optional.empty());
         Files.writeString(home.resolve("keys.json"), new JWKSet(publicKey.toPublicJWK()).toString());
         Files.writeString(home.resolve("guacamole.properties"), """
                 guacd-hostname: 127.0.0.1
@@ -67,7 +65,7 @@ final class DoorSite implements AutoCloseable {
                 console-max-sessions-per-customer: 100000
                 """.formatted(Base64.getEncoder().encodeToString(key), home.resolve("keys.json")));
         new ObjectMapper().writeValue(home.resolve("servers.json").toFile(), Map.of("servers", servers()));
-        guacamole = GuacamoleProcess.start(home, war, freePort());
+        guacamole = GuacamoleProcess.start(home, war, FreePort.find());
     }
 
     private static Map<String, Object> servers() {
@@ -148,12 +146,6 @@ final class DoorSite implements AutoCloseable {
             return token.header("kid", KEY_ID).signed(JWSAlgorithm.ES256, new ECDSASigner(pair));
         } catch (JOSEException e) {
             throw new IllegalStateException("cannot sign", e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

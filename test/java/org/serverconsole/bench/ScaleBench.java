@@ -32,7 +32,7 @@ final class ScaleBench {
         }
     }
 
-    /** A console that is open, and when its session began: between these two, by {@link System#nanoTime}. */
+    /** A console that is open, and the login that opened it: its session began in the course of that. */
     private record Live(ScaleSite.Login login, OpenTunnel tunnel) { }
 
     private void run(boolean peer) throws Exception {

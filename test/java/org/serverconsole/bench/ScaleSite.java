@@ -2,8 +2,6 @@ package org.serverconsole.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +23,7 @@ import java.util.stream.Stream;
 import org.serverconsole.fake.PanelToken;
 import org.serverconsole.fake.ScriptedRfbServer;
 import org.serverconsole.host.GuacamoleProcess;
+import org.serverconsole.parts.FreePort;
 
 /** Guacamole with this extension before many servers whose consoles are one fake RFB server, and what it uses of the machine. */
 final class ScaleSite implements AutoCloseable {
@@ -67,12 +66,7 @@ final class ScaleSite implements AutoCloseable {
             consoles = add(ScriptedRfbServer.playing(ScriptedRfbServer.console(BenchSite.VNC_PASSWORD)));
             StubGuacd guacd = add(new StubGuacd());
             home = Files.createDirectory(folder.resolve("home"));
-            Path extensions = Files.createDirectory(home.resolve("extensions"));
-            Files.copy(jar, extensions.resolve(jar.getFileName()));
-            if (peerJar.isPresent()) {
-                Files.copy(peerJar.get(), extensions.resolve(peerJar.get().getFileName()));
-            }
-            Files.writeString(home.resolve("logback.xml"), BenchSite.QUIET);
+            BenchSite.install(home, jar, peerJar);
             Files.writeString(home.resolve("guacamole.properties"), """
                     guacd-hostname: 127.0.0.1
                     guacd-port: %d
@@ -92,7 +86,7 @@ final class ScaleSite implements AutoCloseable {
                         "password", BenchSite.VNC_PASSWORD));
             }
             new ObjectMapper().writeValue(home.resolve("servers.json").toFile(), Map.of("servers", servers));
-            guacamole = add(GuacamoleProcess.start(home, war, freePort()));
+            guacamole = add(GuacamoleProcess.start(home, war, FreePort.find()));
         } catch (Exception e) {
             close();
             throw e;
@@ -102,12 +96,6 @@ final class ScaleSite implements AutoCloseable {
     private <T extends AutoCloseable> T add(T part) {
         parts.push(part);
         return part;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Logs in at the next server, whose customer has no console open. */

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.serverconsole.fake.TcpWay;
 import org.serverconsole.host.GuacamoleProcess;
+import org.serverconsole.parts.FreePort;
 import org.serverconsole.parts.Guacd;
 import org.serverconsole.parts.Postgres;
 import org.serverconsole.parts.RabbitMq;
@@ -75,7 +76,7 @@ final class Cluster implements Show {
     }
 
     private void startNodes(Path jar) throws IOException {
-        int[] ports = {DemoHome.freePort(), DemoHome.freePort(), DemoHome.freePort()};
+        int[] ports = {FreePort.find(), FreePort.find(), FreePort.find()};
         nlUrl = "http://127.0.0.1:" + parts.add(new TcpWay(ports[0], ports[1])).port() + "/guacamole/";
         String usUrl = "http://127.0.0.1:" + ports[2] + "/guacamole/";
         nl1 = node(jar, "nl1", "NL", nlUrl, Optional.of(postgres.url()), ports[0]);

@@ -2,8 +2,6 @@ package org.serverconsole.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,11 +44,5 @@ final class DemoHome {
             all.append(Files.readString(pem));
         }
         return Optional.of(Files.writeString(folder.resolve("authorities.pem"), all));
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.serverconsole.host.GuacamoleProcess;
+import org.serverconsole.parts.FreePort;
 import org.serverconsole.parts.Guacd;
 import org.serverconsole.parts.Kiosked;
 
@@ -43,7 +44,7 @@ final class DemoSite implements AutoCloseable {
         Path home = steps.run("writing the settings of Guacamole", () -> writeHome(jar, guacd.port()));
         GuacamoleProcess guacamole = steps.run("starting Guacamole" + war.map(file -> " from " + file)
                 .orElse(" (the mini host: there is no guacamole-1.6.0.war)"),
-                () -> parts.add(GuacamoleProcess.start(home, war, DemoHome.freePort())));
+                () -> parts.add(GuacamoleProcess.start(home, war, FreePort.find())));
         url = guacamole.url();
     }
 

@@ -3,8 +3,6 @@ package org.serverconsole.endtoend;
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.serverconsole.host.GuacamoleProcess;
+import org.serverconsole.parts.FreePort;
 
 /** A GUACAMOLE_HOME with the extension in it, as an operator sets it up. */
 final class GuacamoleHome {
@@ -72,12 +71,6 @@ final class GuacamoleHome {
     GuacamoleProcess start(Host host) throws IOException {
         Files.writeString(folder.resolve("guacamole.properties"), properties.entrySet().stream()
                 .map(property -> property.getKey() + ": " + property.getValue() + "\n").collect(Collectors.joining()));
-        return GuacamoleProcess.start(folder, host.war(), freePort());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        return GuacamoleProcess.start(folder, host.war(), FreePort.find());
     }
 }

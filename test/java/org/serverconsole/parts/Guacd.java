@@ -3,7 +3,6 @@ package org.serverconsole.parts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +39,7 @@ public final class Guacd implements AutoCloseable {
      */
     public static Guacd start(Path prefix, Path log) throws IOException {
         Path root = Files.isDirectory(prefix.resolve("usr")) ? prefix.resolve("usr") : prefix;
-        int port = freePort();
+        int port = FreePort.find();
         ProcessBuilder builder = new ProcessBuilder(root.resolve("sbin/guacd").toString(),
                 "-f", "-b", "127.0.0.1", "-l", Integer.toString(port), "-L", "info");
         // Without it guacd loads no protocol and says so only in its log.
@@ -93,12 +92,6 @@ public final class Guacd implements AutoCloseable {
             return true;
         } catch (IOException notYet) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

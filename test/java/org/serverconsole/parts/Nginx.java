@@ -2,7 +2,6 @@ package org.serverconsole.parts;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -34,7 +33,7 @@ public final class Nginx implements AutoCloseable {
      */
     public static Nginx start(Path workDir, Certificate certificate, String http, String locations)
             throws IOException, InterruptedException {
-        int port = freePort();
+        int port = FreePort.find();
         Path configuration = Files.writeString(workDir.resolve("nginx.conf"), """
                 daemon off;
                 master_process off;
@@ -69,12 +68,6 @@ public final class Nginx implements AutoCloseable {
         } catch (RuntimeException e) {
             process.destroyForcibly().waitFor();
             throw new IOException("nginx does not start: " + Files.readString(log), e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

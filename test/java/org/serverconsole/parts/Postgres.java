@@ -1,8 +1,6 @@
 package org.serverconsole.parts;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -37,7 +35,7 @@ public final class Postgres implements AutoCloseable {
      */
     public static Postgres start(Path workDir) throws Exception {
         Path folder = Files.createDirectory(workDir.resolve("postgres"));
-        Postgres postgres = new Postgres(programs(), folder, freePort());
+        Postgres postgres = new Postgres(programs(), folder, FreePort.find());
         Path password = Files.writeString(folder.resolve("password"), PASSWORD);
         if (isRoot()) {
             openTheWay(folder);
@@ -146,12 +144,6 @@ public final class Postgres implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
         if (process.waitFor() != 0) {
             throw new IOException(String.join(" ", command) + ": " + Files.readString(log));
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -5,8 +5,6 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +60,7 @@ public final class RabbitMq implements AutoCloseable {
     public static RabbitMq start(Path workDir) throws Exception {
         VendorSecrets.keep(PASSWORD);
         Path folder = Files.createDirectory(workDir.resolve("rabbitmq"));
-        Ports ports = new Ports(freePort(), freePort(), freePort(), freePort());
+        Ports ports = new Ports(FreePort.find(), FreePort.find(), FreePort.find(), FreePort.find());
         // RabbitMQ would start one by itself, which outlives it.
         Process mapper = new ProcessBuilder("epmd", "-port", Integer.toString(ports.mapper), "-address", "127.0.0.1")
                 .redirectErrorStream(true).redirectOutput(folder.resolve("epmd.log").toFile()).start();
@@ -235,12 +233,6 @@ public final class RabbitMq implements AutoCloseable {
                 Map.entry("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
                         "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +A 4 -noinput")));
         return builder;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

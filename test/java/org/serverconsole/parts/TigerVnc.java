@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +63,7 @@ public final class TigerVnc implements AutoCloseable {
     }
 
     private static TigerVnc tryToStart(Path workDir, String password, String types, String... more) throws IOException {
-        int port = freePort();
+        int port = FreePort.find();
         Path log = workDir.resolve("Xtigervnc-" + port + ".log");
         // It chooses a free display by itself, and writes the number where -displayfd says, here to its standard output.
         List<String> command = new ArrayList<>(List.of("Xtigervnc", "-displayfd", "1", "-rfbport", Integer.toString(port),
@@ -86,12 +85,6 @@ public final class TigerVnc implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             kill(process);
             throw e;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

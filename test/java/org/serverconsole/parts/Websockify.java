@@ -2,7 +2,6 @@ package org.serverconsole.parts;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +34,7 @@ public final class Websockify implements AutoCloseable {
      * @param certificate where it is to serve wss only
      */
     public static Websockify start(Path workDir, int target, Optional<Certificate> certificate) throws IOException {
-        int port = freePort();
+        int port = FreePort.find();
         Path log = workDir.resolve("websockify-" + port + ".log");
         List<String> command = new ArrayList<>(List.of("websockify"));
         certificate.ifPresent(shown -> command.addAll(List.of("--ssl-only",
@@ -52,12 +51,6 @@ public final class Websockify implements AutoCloseable {
         } catch (RuntimeException e) {
             process.destroyForcibly();
             throw new IOException("websockify does not start: " + Files.readString(log), e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
