@@ -22,6 +22,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +48,7 @@ import org.serverconsole.inventory.ServerRule;
 @Timeout(30)
 class TrustTest {
 
-    private static final String HERE = "ip:127.0.0.1";
+    private static final List<String> HERE = List.of("127.0.0.1");
 
     @TempDir
     private static Path workDir;
@@ -61,10 +62,10 @@ class TrustTest {
 
     @BeforeAll
     static void makeCertificates() throws Exception {
-        good = Certificate.signed(workDir, new Issue("CN=bmc", HERE, "-1d"));
-        elsewhere = Certificate.signed(workDir, new Issue("CN=bmc", "dns:bmc.example", "-1d"));
-        expired = Certificate.signed(workDir, new Issue("CN=bmc", HERE, "-9d"));
-        future = Certificate.signed(workDir, new Issue("CN=bmc", HERE, "+2d"));
+        good = Certificate.signed(workDir, new Issue("CN=bmc", HERE, Duration.ofDays(-1)));
+        elsewhere = Certificate.signed(workDir, new Issue("CN=bmc", List.of("bmc.example"), Duration.ofDays(-1)));
+        expired = Certificate.signed(workDir, new Issue("CN=bmc", HERE, Duration.ofDays(-9)));
+        future = Certificate.signed(workDir, new Issue("CN=bmc", HERE, Duration.ofDays(2)));
         selfSigned = Certificate.make(workDir);
     }
 
@@ -129,7 +130,7 @@ class TrustTest {
 
     @Test
     void theAuthoritiesOfTheCaFileComeBesideTheJvms() throws Exception {
-        Certificate other = Certificate.signed(workDir, new Issue("CN=bmc", HERE, "-1d"));
+        Certificate other = Certificate.signed(workDir, new Issue("CN=bmc", HERE, Duration.ofDays(-1)));
         Optional<String> before = Optional.ofNullable(System.getProperty("javax.net.ssl.trustStore"));
         System.setProperty("javax.net.ssl.trustStore", jvmTrusting(good).toString());
         try {

@@ -3,6 +3,8 @@ package org.serverconsole.demo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
@@ -23,7 +25,7 @@ record OvirtVm(String id, String description, FakeEngine engine, FakeVm vm, Qemu
 
     /** 14495: in one that does, under a certificate of the host's which the engine has signed. */
     static DemoServer encrypted(Path folder, DemoOptions options) throws IOException, InterruptedException {
-        Certificate ofHost = Certificate.signed(folder, new Certificate.Issue("CN=" + HOST, "dns:" + HOST, "-1d"));
+        Certificate ofHost = Certificate.signed(folder, new Certificate.Issue("CN=" + HOST, List.of(HOST), Duration.ofDays(-1)));
         OvirtVm server = with(folder, options, "14495", "a virtual machine with encrypted VNC: fake oVirt engine, real QEMU",
                 Qemu.startEncrypted(folder, ofHost));
         server.engine.vncEncryption(true);

@@ -20,6 +20,9 @@ final class GuacamoleHome {
     /** Low, so that tests are quick; what it costs is not tested here. */
     private static final int BCRYPT_COST = 6;
 
+    /** Half of the processor time of one that only lives for a test goes into compiling what it will not run for long. */
+    private static final String[] SHORT_LIVED = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
+
     private static final String LOGBACK = """
             <configuration>
               <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
@@ -71,6 +74,6 @@ final class GuacamoleHome {
     GuacamoleProcess start(Host host) throws IOException {
         Files.writeString(folder.resolve("guacamole.properties"), properties.entrySet().stream()
                 .map(property -> property.getKey() + ": " + property.getValue() + "\n").collect(Collectors.joining()));
-        return GuacamoleProcess.start(folder, host.war(), FreePort.find());
+        return GuacamoleProcess.start(folder, host.war(), FreePort.find(), SHORT_LIVED);
     }
 }

@@ -12,6 +12,7 @@ import io.netty.channel.nio.NioIoHandler;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -46,8 +47,8 @@ class VeNCryptIT {
 
     @BeforeAll
     static void makeCertificates() throws Exception {
-        certificate = Certificate.signed(workDir, new Certificate.Issue("CN=127.0.0.1", "ip:127.0.0.1,dns:bmc.example", "-1d"));
-        ofAnotherName = Certificate.signed(workDir, new Certificate.Issue("CN=bmc.example", "dns:bmc.example", "-1d"));
+        certificate = Certificate.signed(workDir, new Certificate.Issue("CN=127.0.0.1", List.of("127.0.0.1", "bmc.example"), Duration.ofDays(-1)));
+        ofAnotherName = Certificate.signed(workDir, new Certificate.Issue("CN=bmc.example", List.of("bmc.example"), Duration.ofDays(-1)));
         another = Certificate.make(workDir);
     }
 

@@ -9,7 +9,9 @@ import io.netty.channel.Channel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -289,7 +291,7 @@ class VeNCryptTest extends ScriptedServerFixture {
 
     @Test
     void aCertificateForAnotherNameIsRefusedUnlessThatNameIsExpected() throws Exception {
-        Certificate ofAnother = Certificate.signed(certificates, new Certificate.Issue("CN=bmc.example", "dns:bmc.example", "-1d"));
+        Certificate ofAnother = Certificate.signed(certificates, new Certificate.Issue("CN=bmc.example", List.of("bmc.example"), Duration.ofDays(-1)));
         server = ScriptedRfbServer.playing(ofAnother, ScriptedRfbServer.console(""));
 
         failure(target().trusting(trust(ofAnother)).over(new Transport.Tls()), LONG, Reason.UNREACHABLE);

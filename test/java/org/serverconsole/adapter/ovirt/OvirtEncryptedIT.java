@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,7 @@ class OvirtEncryptedIT {
     @BeforeAll
     static void startParts() throws Exception {
         loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        ofHost = Certificate.signed(workDir, new Certificate.Issue("CN=" + HOST, "dns:" + HOST, "-1d"));
+        ofHost = Certificate.signed(workDir, new Certificate.Issue("CN=" + HOST, List.of(HOST), Duration.ofDays(-1)));
         qemu = Qemu.startEncrypted(workDir, ofHost);
         engine = FakeEngine.start(workDir);
         engine.vncEncryption(true);
