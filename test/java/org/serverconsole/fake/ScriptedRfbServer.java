@@ -60,6 +60,8 @@ public final class ScriptedRfbServer implements AutoCloseable {
     }
 
     private static ScriptedRfbServer playing(ServerSocket listener, Script script) throws IOException {
+        // What it does not read soon waits in its client.
+        listener.setReceiveBufferSize(64 * 1024);
         ScriptedRfbServer server = new ScriptedRfbServer(listener, script);
         server.inBackground(server::accept);
         return server;

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -256,12 +257,15 @@ class WebSocketTest extends ScriptedServerFixture {
         for (int at = 0; at < pings.length; at += ping.length) {
             System.arraycopy(ping, 0, pings, at, ping.length);
         }
+        CountDownLatch looked = new CountDownLatch(1);
         serve(viewer -> {
             ServerWebSocket web = ServerWebSocket.accepted(viewer).openConsole();
             for (int i = 0; i < 250; i++) {
                 viewer.say(pings);
             }
             web.say("done");
+            // It reads what has piled up as soon as it has nothing else to do.
+            looked.await();
         });
 
         Channel channel = connector.connect(target(false), LONG);
@@ -271,6 +275,7 @@ class WebSocketTest extends ScriptedServerFixture {
 
         // What may wait before a channel is no longer writable, and one pong more.
         long pending = channel.eventLoop().submit(() -> channel.unsafe().outboundBuffer().totalPendingWriteBytes()).get();
+        looked.countDown();
         assertThat(pending).isLessThan(channel.config().getWriteBufferHighWaterMark() + 1024L);
     }
 
