@@ -1,8 +1,6 @@
 package org.serverconsole.rfb;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -11,16 +9,28 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Promise;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.serverconsole.rfb.RfbException.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Connects over any transport. All that may block does so on the caller's thread or one of its own, never on an event loop. */
 final class NettyRfbConnector implements RfbConnector {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NettyRfbConnector.class);
+
+    private static final Map<ChannelOption<?>, Object> OPTIONS = Map.of(
+            ChannelOption.TCP_NODELAY, true, ChannelOption.SO_KEEPALIVE, true, ChannelOption.AUTO_READ, false);
 
     private final EventLoopGroup group;
 
@@ -31,15 +41,14 @@ final class NettyRfbConnector implements RfbConnector {
     @Override
     public Channel connect(RfbTarget target, Duration deadline) throws RfbException, InterruptedException {
         long end = System.nanoTime() + deadline.toNanos();
-        InetAddress address = resolve(target.host(), deadline);
         Promise<Channel> done = group.next().newPromise();
         Attempt attempt = new Attempt(target.peer(), done);
-        ChannelFuture connecting = bootstrap().handler(handlers(target, attempt)).connect(address, target.port());
-        connecting.addListener(connected -> {
-            if (!connected.isSuccess()) {
-                Throwable cause = connected.cause();
-                attempt.fail(new RfbException(Reason.UNREACHABLE,
-                        "no connection to " + target.peer() + ": " + cause.getMessage(), cause));
+        Channel channel = new NioSocketChannel(dial(target, resolve(target.host(), deadline), deadline, attempt));
+        channel.config().setOptions(OPTIONS);
+        channel.pipeline().addLast(handlers(target, attempt));
+        group.register(channel).addListener(registered -> {
+            if (!registered.isSuccess()) {
+                attempt.fail(unreachable(target, registered.cause()));
             }
         });
         try {
@@ -48,13 +57,13 @@ final class NettyRfbConnector implements RfbConnector {
             }
         } catch (InterruptedException e) {
             done.cancel(false);
-            connecting.channel().close();
+            channel.close();
             throw e;
         }
         if (done.isSuccess()) {
             return done.getNow();
         }
-        connecting.channel().close();
+        channel.close();
         RfbException failure = (RfbException) done.cause();
         throw new RfbException(failure.reason(), failure.getMessage(), failure);
     }
@@ -75,15 +84,37 @@ final class NettyRfbConnector implements RfbConnector {
         };
     }
 
-    private Bootstrap bootstrap() {
-        return new Bootstrap()
-                .group(group)
-                .channel(NioSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.AUTO_READ, false)
-                // The caller's deadline covers connecting too.
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
+    /** Connects on the caller's thread, which has to wait anyway: nobody else is woken up for a server that is not there. */
+    private static SocketChannel dial(RfbTarget target, InetAddress address, Duration deadline, Attempt attempt)
+            throws RfbException, InterruptedException {
+        SocketChannel socket;
+        try {
+            socket = SocketChannel.open();
+        } catch (IOException e) {
+            throw unreachable(target, e);
+        }
+        try {
+            socket.socket().connect(new InetSocketAddress(address, target.port()), Math.max(1, Math.toIntExact(deadline.toMillis())));
+            return socket;
+        } catch (IOException e) {
+            close(socket);
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while connecting");
+            }
+            throw e instanceof SocketTimeoutException ? attempt.expired(deadline) : unreachable(target, e);
+        }
+    }
+
+    private static void close(SocketChannel socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.debug("A socket that was not connected could not be closed: {}", e.getMessage());
+        }
+    }
+
+    private static RfbException unreachable(RfbTarget target, Throwable cause) {
+        return new RfbException(Reason.UNREACHABLE, "no connection to " + target.peer() + ": " + cause.getMessage(), cause);
     }
 
     /** Resolves on a thread that may be left behind: neither a deadline nor an interrupt ends a lookup of the JDK's. */
