@@ -9,22 +9,19 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Writes events of the audit and looks them up. */
 final class AuditQuery {
+
+    private static final Insert INSERT = new Insert(
+            "audit", "at", "action", "outcome", "server_id", "customer", "address", "session_id", "reason");
 
     private AuditQuery() { }
 
     /** How many have been written: all of them, or an exception. */
     static int insert(Handle handle, List<AuditEvent> events) {
-        PreparedBatch batch = handle.prepareBatch("INSERT INTO audit"
-                + " (at, action, outcome, server_id, customer, address, session_id, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-        for (AuditEvent event : events) {
-            batch.bind(0, event.at()).bind(1, event.action()).bind(2, event.outcome()).bind(3, event.server())
-                    .bind(4, event.customer()).bind(5, event.address()).bind(6, event.key()).bind(7, event.reason()).add();
-        }
-        return batch.execute().length;
+        return INSERT.runAll(handle.getConnection(), events.stream().map(event -> new Object[] {event.at(), event.action(),
+            event.outcome(), event.server(), event.customer(), event.address(), event.key(), event.reason()}));
     }
 
     static List<AuditEvent> run(Handle handle, AuditEvent.Query query) {

@@ -31,7 +31,7 @@ final class CommitQueue implements AutoCloseable {
     private final HikariDataSource pool;
     private final Dialect dialect;
     private final BlockingQueue<Work<?>> waiting = new LinkedBlockingQueue<>();
-    private final Work<Void> last = new Work<>(handle -> null);
+    private final Work<Void> last = new Work<>(handle -> null, false);
     private final Thread thread;
     private boolean closed;
 
@@ -52,7 +52,15 @@ final class CommitQueue implements AutoCloseable {
 
     /** Returns once the work is committed. */
     <T> T run(HandleCallback<T, RuntimeException> action) {
-        Work<T> work = new Work<>(action);
+        return run(new Work<>(action, true));
+    }
+
+    /** The same of work that is one statement: where that fails it leaves nothing to be rolled back. */
+    <T> T runOne(HandleCallback<T, RuntimeException> statement) {
+        return run(new Work<>(statement, false));
+    }
+
+    private <T> T run(Work<T> work) {
         add(work);
         return work.await();
     }
@@ -116,7 +124,11 @@ final class CommitQueue implements AutoCloseable {
     private void transact(Handle handle, List<Work<?>> batch) throws SQLException {
         Connection connection = handle.getConnection();
         connection.setAutoCommit(false);
-        batch.forEach(work -> work.attempt(handle, dialect));
+        if (batch.size() == 1) {
+            batch.get(0).attemptAlone(handle, dialect);
+        } else {
+            batch.forEach(work -> work.attempt(handle, dialect));
+        }
         connection.commit();
         try {
             if (batch.stream().anyMatch(Work::foundReadOnly)) {
@@ -163,24 +175,43 @@ final class CommitQueue implements AutoCloseable {
         private static final String READ_ONLY = "25006";
 
         private final HandleCallback<T, RuntimeException> action;
+        private final boolean leavesParts;
         private final CompletableFuture<T> done = new CompletableFuture<>();
         private T result;
         private RuntimeException failure;
 
-        Work(HandleCallback<T, RuntimeException> action) {
+        /** @param leavesParts whether there may be something to be rolled back where it fails */
+        Work(HandleCallback<T, RuntimeException> action, boolean leavesParts) {
             this.action = action;
+            this.leavesParts = leavesParts;
         }
 
         void attempt(Handle handle, Dialect dialect) {
-            handle.savepoint(BEFORE);
+            if (leavesParts) {
+                handle.savepoint(BEFORE);
+            }
+            if (!succeeds(handle, dialect) && leavesParts) {
+                handle.rollbackToSavepoint(BEFORE);
+            }
+        }
+
+        /** In a transaction of its own, which needs no savepoint: for a database across the network that is a question less. */
+        void attemptAlone(Handle handle, Dialect dialect) throws SQLException {
+            if (!succeeds(handle, dialect)) {
+                handle.getConnection().rollback();
+            }
+        }
+
+        private boolean succeeds(Handle handle, Dialect dialect) {
             try {
                 result = action.withHandle(handle);
+                return true;
             } catch (RuntimeException e) {
                 if (dialect.hasFailed(handle.getConnection())) {
                     throw e;
                 }
                 failure = e;
-                handle.rollbackToSavepoint(BEFORE);
+                return false;
             }
         }
 

@@ -2,9 +2,9 @@ package org.serverconsole.journal;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
-import java.util.Map;
-import java.util.stream.Collectors;
-import org.jdbi.v3.core.Handle;
+import java.sql.SQLException;
+import org.h2.api.ErrorCode;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.serverconsole.config.ConfigException;
 
 /** What the databases say differently. */
@@ -13,14 +13,17 @@ enum Dialect {
     /** One process has it to itself, and in it one thread. */
     H2 {
         @Override
-        boolean insertIfAbsent(Handle handle, String table, String key, Map<String, ?> row) {
-            // In two statements: H2 answers NOT EXISTS within an INSERT from what it has cached.
-            boolean absent = handle.createQuery("SELECT COUNT(*) FROM " + table + " WHERE " + key + " = ?")
-                    .bind(0, row.get(key)).mapTo(int.class).one() == 0;
-            if (absent) {
-                handle.createUpdate(insert(table, row)).bindMap(row).execute();
+        boolean insertIfAbsent(Connection connection, Insert insert, Object... values) {
+            try {
+                insert.run(connection, values);
+                return true;
+            } catch (UnableToExecuteStatementException e) {
+                // Failing is quicker than looking first, since most are absent. Another unique column is another matter.
+                if (isDuplicate(e) && insert.isThere(connection, values[0])) {
+                    return false;
+                }
+                throw e;
             }
-            return absent;
         }
 
         @Override
@@ -47,9 +50,8 @@ enum Dialect {
     /** All nodes of a location have it together. */
     POSTGRESQL {
         @Override
-        boolean insertIfAbsent(Handle handle, String table, String key, Map<String, ?> row) {
-            return handle.createUpdate(insert(table, row) + " ON CONFLICT (" + key + ") DO NOTHING")
-                    .bindMap(row).execute() == 1;
+        boolean insertIfAbsent(Connection connection, Insert insert, Object... values) {
+            return insert.runUnlessThere(connection, values);
         }
 
         @Override
@@ -71,11 +73,10 @@ enum Dialect {
      * Inserts a row, or changes nothing where its key is there already; also where two nodes try at once: the second waits
      * for what becomes of the first.
      *
-     * @param key the column that is it
-     * @param row from columns to values
+     * @param values the row, its key first
      * @return whether it was inserted
      */
-    abstract boolean insertIfAbsent(Handle handle, String table, String key, Map<String, ?> row);
+    abstract boolean insertIfAbsent(Connection connection, Insert insert, Object... values);
 
     abstract HikariDataSource open(String url) throws ConfigException;
 
@@ -89,8 +90,7 @@ enum Dialect {
 
     abstract HikariDataSource openToRead(String url) throws ConfigException;
 
-    private static String insert(String table, Map<String, ?> row) {
-        return "INSERT INTO " + table + " (" + String.join(", ", row.keySet()) + ") VALUES ("
-                + row.keySet().stream().map(column -> ":" + column).collect(Collectors.joining(", ")) + ")";
+    private static boolean isDuplicate(UnableToExecuteStatementException e) {
+        return e.getCause() instanceof SQLException cause && cause.getErrorCode() == ErrorCode.DUPLICATE_KEY_1;
     }
 }

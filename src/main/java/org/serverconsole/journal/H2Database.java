@@ -19,6 +19,8 @@ final class H2Database {
     private static final Map<String, String> SETTINGS = Map.of(
             // H2 would otherwise write up to half a second after the commit, and in the background.
             "WRITE_DELAY", "0",
+            // Each login says a few statements, which need not be parsed anew.
+            "QUERY_CACHE_SIZE", "64",
             // A trace file beside the database would grow without anybody looking at it.
             "TRACE_LEVEL_FILE", "0",
             // H2's own shutdown hook would close the database while consoles are still being closed.

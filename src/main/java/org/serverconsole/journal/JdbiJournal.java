@@ -44,6 +44,9 @@ final class JdbiJournal implements Journal {
     /** A transaction that holds the locks of several callers could wait for another node's, and that one for it. */
     private static final int ALONE = 1;
 
+    private static final Insert SESSION = new Insert("console_session", "token_hash", "token_expires", "id", "server_id",
+            "customer", "started", "deadline", "node");
+
     private static final String LEASES = "SELECT id, session_id, server_id, type, undo FROM lease";
 
     private static final TypeReference<Map<String, String>> UNDO = new TypeReference<>() { };
@@ -110,25 +113,24 @@ final class JdbiJournal implements Journal {
     @Override
     public boolean redeem(String tokenHash, Instant tokenExpires, SessionRecord session) {
         pruneIfDue();
-        return queue.run(handle -> {
-            if (isShared()) {
-                Nodes.oneAtATime(handle, session.serverId());
-            }
-            boolean first = dialect.insertIfAbsent(handle, "console_session", "token_hash", Map.of(
-                    "token_hash", tokenHash, "token_expires", tokenExpires, "id", session.id(),
-                    "server_id", session.serverId(), "customer", session.customer(),
-                    "started", session.started(), "deadline", session.deadline(), "node", node));
-            if (first && isShared()) {
+        return isShared() ? queue.run(handle -> {
+            Nodes.oneAtATime(handle, session.serverId());
+            boolean first = insert(handle, tokenHash, tokenExpires, session);
+            if (first) {
                 Nodes.supersede(handle, node, session.serverId(), SUPERSEDED);
             }
             return first;
-        });
+        }) : queue.runOne(handle -> insert(handle, tokenHash, tokenExpires, session));
+    }
+
+    private boolean insert(Handle handle, String tokenHash, Instant tokenExpires, SessionRecord session) {
+        return dialect.insertIfAbsent(handle.getConnection(), SESSION, tokenHash, tokenExpires, session.id(),
+                session.serverId(), session.customer(), session.started(), session.deadline(), node);
     }
 
     @Override
     public boolean isRedeemed(String tokenHash) {
-        return queue.run(handle -> handle.createQuery("SELECT COUNT(*) FROM console_session WHERE token_hash = ?")
-                .bind(0, tokenHash).mapTo(int.class).one() > 0);
+        return queue.runOne(handle -> SESSION.isThere(handle.getConnection(), tokenHash));
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.serverconsole.journal;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.serverconsole.journal.Journal.PinLimit;
@@ -16,11 +15,13 @@ import org.serverconsole.journal.Journal.PinLimit;
  */
 record PinFailures(String subject, int attempts, int locks, Optional<Instant> lockedUntil) {
 
+    private static final Insert NEW = new Insert("pin_failure", "subject", "attempts", "locks");
+
     private static final Duration LONGEST_LOCK = Duration.ofDays(7);
 
     /** Nobody else reads or writes it until this transaction is over. */
     static PinFailures read(Handle handle, Dialect dialect, String subject) {
-        dialect.insertIfAbsent(handle, "pin_failure", "subject", Map.of("subject", subject, "attempts", 0, "locks", 0));
+        dialect.insertIfAbsent(handle.getConnection(), NEW, subject, 0, 0);
         return handle.createQuery("SELECT attempts, locks, locked_until FROM pin_failure WHERE subject = ? FOR UPDATE")
                 .bind(0, subject)
                 .map(row -> new PinFailures(subject, row.getColumn("attempts", Integer.class),
