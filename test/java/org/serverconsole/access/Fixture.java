@@ -59,7 +59,7 @@ final class Fixture implements AutoCloseable {
         tickets = new Tickets(journal, clock, new SecureRandom(), config.panel().ticketLifetime());
         access = new Access(new TokenVerifier(config, https(), clock), introspection(config), tickets,
                 new PinGate(config, inventory, journal, clock, check, turns),
-                new LoginLimits(config.panel().limits().loginsPerMinute(), clock), inventory, journal);
+                new LoginLimits(config.panel().limits().loginsPerMinute(), clock), inventory, journal, new SessionKeys(clock));
         add("14494", hash(PIN));
         add("20110", hash("271828"));
     }

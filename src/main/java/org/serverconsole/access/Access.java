@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import org.serverconsole.access.Introspection.Opinion;
 import org.serverconsole.config.ConfigException;
@@ -45,6 +44,7 @@ public final class Access {
     private final LoginLimits limits;
     private final Inventory inventory;
     private final Journal journal;
+    private final SessionKeys keys;
 
     /**
      * @throws ConfigException naming the property, where the panel's keys cannot be used
@@ -54,11 +54,11 @@ public final class Access {
         this(new TokenVerifier(config, panel, clock),
                 config.panel().introspectionUrl().map(url -> new Introspection(url, panel, config.panel().panelKey(), clock)),
                 tickets, new PinGate(config, inventory, journal, clock, PinCheck.bcrypt(), new Turns(PATIENCE)),
-                new LoginLimits(config.panel().limits().loginsPerMinute(), clock), inventory, journal);
+                new LoginLimits(config.panel().limits().loginsPerMinute(), clock), inventory, journal, new SessionKeys(clock));
     }
 
     Access(TokenVerifier tokens, Optional<Introspection> introspection, Tickets tickets, PinGate pins, LoginLimits limits,
-            Inventory inventory, Journal journal) {
+            Inventory inventory, Journal journal, SessionKeys keys) {
         this.tokens = tokens;
         this.introspection = introspection;
         this.tickets = tickets;
@@ -66,6 +66,7 @@ public final class Access {
         this.limits = limits;
         this.inventory = inventory;
         this.journal = journal;
+        this.keys = keys;
     }
 
     /**
@@ -182,7 +183,7 @@ public final class Access {
                     ? pins.pass(serverId, verified.customer(), pin)
                     : pins.pass(serverId, verified.customer(), pin, opinion.pin().get(),
                             typed -> acceptsPin(verified, serverId, token, typed));
-            return new Admission(server, verified, UUID.randomUUID().toString(), hash(verified));
+            return new Admission(server, verified, keys.next(), hash(verified));
         } catch (AccessException e) {
             throw e.of(verified.customer());
         } catch (InventoryException e) {
@@ -193,7 +194,7 @@ public final class Access {
     /** Whoever looks on need not know the PIN: it is the customer's, and support is not to ask him for it. */
     private Admission admitToWatch(SessionToken verified, String serverId) throws AccessException {
         limits.count(verified.customer(), serverId);
-        return new Admission(stillKnown(serverId), verified, UUID.randomUUID().toString(), hash(verified));
+        return new Admission(stillKnown(serverId), verified, keys.next(), hash(verified));
     }
 
     private boolean acceptsPin(SessionToken verified, String serverId, String token, Optional<String> pin)

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import org.serverconsole.config.Secret;
 import org.serverconsole.journal.Journal;
@@ -30,6 +29,7 @@ public final class Tickets {
     private final Clock clock;
     private final SecureRandom random;
     private final Duration lifetime;
+    private final SessionKeys keys;
 
     /**
      * @param lifetime how long a ticket can be redeemed
@@ -39,6 +39,7 @@ public final class Tickets {
         this.clock = clock;
         this.random = random;
         this.lifetime = lifetime;
+        this.keys = new SessionKeys(clock);
     }
 
     /**
@@ -59,7 +60,7 @@ public final class Tickets {
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
         String text = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        String key = UUID.randomUUID().toString();
+        String key = keys.next();
         journal.mintTicket(new TicketRecord(hash(text), key, serverId, customer, address, locale, clock.instant().plus(lifetime)));
         return new Ticket(Secret.of(text), key);
     }
