@@ -3,7 +3,10 @@ package org.serverconsole.access;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Why somebody may not open a console. The message is for the log and contains neither token nor PIN. */
+/**
+ * Why somebody may not open a console. The message is for the log and contains neither token nor PIN. Without a stack trace: it is
+ * an answer, which anybody in the world can ask for, and not a fault to be found.
+ */
 public final class AccessException extends Exception {
 
     /** What the customer is told. */
@@ -33,15 +36,14 @@ public final class AccessException extends Exception {
     }
 
     private AccessException(Refusal refusal, String message, Duration retryAfter) {
-        super(message);
+        super(message, null, true, false);
         this.refusal = refusal;
         this.retryAfter = retryAfter;
         customer = Optional.empty();
     }
 
     private AccessException(AccessException of, String customer) {
-        super(of.getMessage());
-        setStackTrace(of.getStackTrace());
+        super(of.getMessage(), null, true, false);
         refusal = of.refusal;
         retryAfter = of.retryAfter;
         this.customer = Optional.of(customer);

@@ -51,7 +51,9 @@ final class LoginLimits {
     /** Whoever has been still for a minute has a full bucket, and may as well be forgotten. */
     private Cache<String, Bucket> buckets() {
         return Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).ticker(time::currentTimeNanos)
-                .expireAfterAccess(MINUTE.multipliedBy(2)).build();
+                .expireAfterAccess(MINUTE.multipliedBy(2))
+                // What is to be tidied up takes no longer than handing it to another thread.
+                .executor(Runnable::run).build();
     }
 
     /**

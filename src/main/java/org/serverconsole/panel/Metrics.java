@@ -6,7 +6,11 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.serverconsole.access.AccessException.Refusal;
@@ -30,6 +34,9 @@ public final class Metrics implements Consumer<SessionEvent>, AutoCloseable {
         Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(30)};
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    /** By tags and name, in one list: to look one up in the registry takes as long as all else about a refusal. */
+    private final Map<List<String>, Counter> counters = new ConcurrentHashMap<>();
 
     public Metrics() {
         // Of what has not happened yet, zero: a rate over it would miss the first time otherwise.
@@ -98,7 +105,9 @@ public final class Metrics implements Consumer<SessionEvent>, AutoCloseable {
     }
 
     private Counter counter(String name, String description, String... tags) {
-        return Counter.builder(name).description(description).tags(tags).register(registry);
+        List<String> key = new ArrayList<>(List.of(tags));
+        key.add(name);
+        return counters.computeIfAbsent(key, first -> Counter.builder(name).description(description).tags(tags).register(registry));
     }
 
     /** All of it, in Prometheus' text format 0.0.4. */

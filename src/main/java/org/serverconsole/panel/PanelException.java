@@ -58,7 +58,7 @@ final class PanelException extends Exception {
     private final Optional<Duration> retryAfter;
 
     private PanelException(Code code, String message, Optional<Duration> retryAfter, Throwable cause) {
-        super(message, cause);
+        super(message, cause, true, false);
         this.code = code;
         this.retryAfter = retryAfter;
     }
