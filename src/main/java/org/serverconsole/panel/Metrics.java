@@ -38,6 +38,9 @@ public final class Metrics implements Consumer<SessionEvent>, AutoCloseable {
     /** By tags and name, in one list: to look one up in the registry takes as long as all else about a refusal. */
     private final Map<List<String>, Counter> counters = new ConcurrentHashMap<>();
 
+    /** The same, by type and outcome. */
+    private final Map<List<String>, Timer> timers = new ConcurrentHashMap<>();
+
     public Metrics() {
         // Of what has not happened yet, zero: a rate over it would miss the first time otherwise.
         OF_PINS.forEach(this::pinRefusals);
@@ -71,8 +74,9 @@ public final class Metrics implements Consumer<SessionEvent>, AutoCloseable {
 
     private void open(String type, String outcome, Duration took) {
         counter("console.opens", "Consoles that vendors were asked for.", "type", type, "outcome", outcome).increment();
-        Timer.builder("console.open.duration").description("From asking a vendor for a console to its answer.")
-                .tag("type", type).tag("outcome", outcome).serviceLevelObjectives(BUCKETS).register(registry).record(took);
+        timers.computeIfAbsent(List.of(type, outcome), first -> Timer.builder("console.open.duration")
+                .description("From asking a vendor for a console to its answer.").tag("type", type).tag("outcome", outcome)
+                .serviceLevelObjectives(BUCKETS).register(registry)).record(took);
     }
 
     /**
