@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.guacamole.GuacamoleException;
 import org.apache.guacamole.form.Field;
 import org.apache.guacamole.form.PasswordField;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
 record Refusals(References references, Trail trail, Optional<URI> returnUrl) {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Refusals.class);
+
+    private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x21-\\x7e]");
 
     private static final Field PIN = new PasswordField("pin");
 
@@ -118,7 +121,7 @@ record Refusals(References references, Trail trail, Optional<URI> returnUrl) {
 
     /** What came from outside, cut and without anything that could start a line of its own in a log. */
     private static String printable(String text) {
-        String line = text.replaceAll("[^\\x21-\\x7e]", "?");
+        String line = UNPRINTABLE.matcher(text).replaceAll("?");
         return line.length() > 64 ? line.substring(0, 64) : line;
     }
 }
