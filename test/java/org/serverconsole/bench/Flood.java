@@ -1,78 +1,94 @@
 package org.serverconsole.bench;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
-import org.serverconsole.host.RawHttp;
 
-/** Posts at a steady pace, from many addresses, until it is closed. */
+/**
+ * Posts at a steady pace, from many addresses, until it is closed. In a process of its own that has what Guacamole leaves of the
+ * processors: a stranger who floods a host does not reckon on it.
+ */
 final class Flood implements AutoCloseable {
 
-    private static final int CALLERS = 32;
-    private static final String FORM = "Content-Type: application/x-www-form-urlencoded\r\n";
+    private static final int COME_INTO_STRIDE = 2000;
 
-    private final ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
-    private final AtomicLong answered = new AtomicLong();
-    private final long begun = System.nanoTime();
-    private volatile boolean over;
+    private final Process program;
+    private volatile Report last = new Report(0, 0);
 
     /** Where to post what. */
     record Target(String path, List<byte[]> bodies) { }
 
-    private Flood() { }
+    /**
+     * How far it has come.
+     *
+     * @param nanos since its first call
+     */
+    private record Report(long answered, long nanos) { }
 
-    static Flood start(URI guacamole, Target target, int perSecond) {
-        Flood flood = new Flood();
-        long pace = TimeUnit.SECONDS.toNanos(1) * CALLERS / perSecond;
-        for (int i = 0; i < CALLERS; i++) {
-            int number = i;
-            flood.callers.submit(() -> flood.call(guacamole, target, number, pace));
+    private Flood(Process program) {
+        this.program = program;
+    }
+
+    static Flood start(URI guacamole, Target target, int perSecond) throws IOException {
+        Process program = new ProcessBuilder("nice", "-n", "19", Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-cp", System.getProperty("java.class.path"), FloodProgram.class.getName(),
+                guacamole.toString(), target.path(), Integer.toString(perSecond))
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        // Not among its arguments, which everybody on this machine can read.
+        OutputStream bodies = program.getOutputStream();
+        for (byte[] body : target.bodies()) {
+            bodies.write(body);
+            bodies.write('\n');
         }
+        bodies.write('\n');
+        bodies.flush();
+        Flood flood = new Flood(program);
+        Thread listener = new Thread(flood::listen, "flood");
+        listener.setDaemon(true);
+        listener.start();
         return flood;
+    }
+
+    private void listen() {
+        try (BufferedReader reports = program.inputReader(StandardCharsets.US_ASCII)) {
+            for (String line = reports.readLine(); line != null; line = reports.readLine()) {
+                String[] numbers = line.split(" ");
+                last = new Report(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Waits until the callers have come into their stride. */
     void awaitFlow() {
-        awaitAnswers(10 * CALLERS);
+        awaitAnswers(COME_INTO_STRIDE);
     }
 
     /** Waits for so many answers more. */
     void awaitAnswers(int count) {
-        long before = answered.get();
-        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> answered.get() >= before + count);
+        long before = last.answered();
+        Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(20))
+                .until(() -> last.answered() >= before + count);
     }
 
     /** How many have been answered in a second, so far. */
     double perSecond() {
-        return answered.get() / ((System.nanoTime() - begun) / 1e9);
+        return last.answered() / (last.nanos() / 1e9);
     }
 
-    private Void call(URI guacamole, Target target, int number, long pace) throws IOException {
-        InetAddress from = InetAddress.getByAddress(new byte[] {127, 0, 9, (byte) (number + 1)});
-        long due = begun + pace * number / CALLERS;
-        try (RawHttp http = new RawHttp(guacamole, from)) {
-            for (int i = number; !over; i += CALLERS) {
-                LockSupport.parkNanos(due - System.nanoTime());
-                http.send("POST", target.path(), FORM, target.bodies().get(i % target.bodies().size()));
-                answered.incrementAndGet();
-                due += pace;
-            }
-        }
-        return null;
-    }
-
+    /** Its standard input ends, and with that the program. */
     @Override
-    public void close() throws InterruptedException {
-        over = true;
-        callers.shutdown();
-        callers.awaitTermination(1, TimeUnit.MINUTES);
+    public void close() throws IOException, InterruptedException {
+        program.getOutputStream().close();
+        program.waitFor(1, TimeUnit.MINUTES);
     }
 }

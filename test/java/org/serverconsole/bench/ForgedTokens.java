@@ -30,7 +30,8 @@ final class ForgedTokens {
     }
 
     void run(int perSecond) throws Exception {
-        out.printf("%nlogins of others, one at a time, with and without %d forged tokens a second in turn:%n", perSecond);
+        out.printf("%nlogins of others, one at a time, with and without %d forged tokens a second in turn,%n"
+                + "sent by a process of the lowest priority, since a stranger brings his own processors:%n", perSecond);
         Map<String, Flood.Target> floods = new LinkedHashMap<>();
         floods.put("HS256 at api/ext/console", new Flood.Target("api/ext/console", calls(site::forgedWithSharedKey)));
         floods.put("ES256 at api/ext/console", new Flood.Target("api/ext/console", calls(site::forgedWithPublicKey)));
@@ -68,7 +69,7 @@ final class ForgedTokens {
     }
 
     /** What Guacamole uses of one processor while nobody else comes. */
-    private double need(Flood.Target target, int perSecond) throws InterruptedException {
+    private double need(Flood.Target target, int perSecond) throws Exception {
         try (Flood flood = Flood.start(site.url(), target, perSecond)) {
             flood.awaitFlow();
             double used = site.processorSeconds();
