@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { open } from './opening.js';
 import { meaningOf, Refused, Session } from '../../src/main/resources/page/core/session.js';
 
 const CODES = { CLIENT_UNAUTHORIZED: 0x301, CLIENT_FORBIDDEN: 0x303, RESOURCE_NOT_FOUND: 0x204 };
 const PAGE = 'https://nl1.example/guacamole/app/ext/console/open.html';
 
-/** A browser as far as a session needs one; answers are given in turn. */
-function browser({ hash = '', stored, answers = [] } = {}) {
+/** A browser as far as a session needs one, which has opened the page; answers are given in turn. */
+function browser({ hash = '', stored, answers = [], framed = false } = {}) {
   const made = {
+    top: framed ? {} : undefined,
     location: new URL(PAGE + hash), requests: [], sockets: [], addresses: [], innerWidth: 1024, innerHeight: 768,
     history: { replaceState: (state, title, url) => made.addresses.push(url) },
     sessionStorage: { getItem: () => made.kept ?? null, setItem: (key, value) => made.kept = value },
@@ -25,14 +27,16 @@ function browser({ hash = '', stored, answers = [] } = {}) {
       }
     }
   };
-  return made;
+  return open(made);
 }
 
 const LINK = '#username=14494&password=' + ['e30', btoa('{"locale":"ru"}'), 'x'].join('.');
 const granted = { status: 200, body: { authToken: 'granted' } };
 
-test('a login posts the link and dials at once', async () => {
+test('the link is posted before anything else is loaded, and the socket dialled at once', async () => {
   const window = browser({ hash: LINK + '&pin=0047', answers: [granted] });
+  await window.opening.answer;
+  assert.equal(window.sockets.length, 1);
   const session = new Session(window);
   assert.deepEqual(await session.login(), { kind: 'open' });
   assert.equal(window.requests[0].url, 'https://nl1.example/guacamole/api/tokens');
@@ -41,6 +45,14 @@ test('a login posts the link and dials at once', async () => {
   assert.equal(socket.origin + socket.pathname, 'wss://nl1.example/guacamole/websocket-tunnel');
   assert.equal(socket.searchParams.get('token'), 'granted');
   assert.equal(socket.searchParams.get('GUAC_ID'), '14494');
+  assert.equal(window.requests.length, 1);
+  assert.equal(session.takeSocket().query, socket.searchParams.toString());
+  assert.equal(window.sockets.length, 1);
+});
+
+test('nothing is posted without a link, nor inside of another page', () => {
+  assert.deepEqual(browser({ answers: [granted] }).requests, []);
+  assert.deepEqual(browser({ hash: LINK, framed: true, answers: [granted] }).requests, []);
 });
 
 test('the link leaves the address bar and is never stored', async () => {
@@ -56,9 +68,12 @@ test('the link leaves the address bar and is never stored', async () => {
 test('a missing PIN is asked for, a wrong one again', async () => {
   const body = { type: 'INSUFFICIENT_CREDENTIALS', expected: [{ name: 'pin' }], translatableMessage: { key: 'CONSOLE.PIN_MISSING' } };
   const wrong = { ...body, translatableMessage: { key: 'CONSOLE.PIN_WRONG' } };
-  const session = new Session(browser({ hash: LINK, answers: [{ status: 403, body }, { status: 403, body: wrong }] }));
+  const window = browser({ hash: LINK, answers: [{ status: 403, body }, { status: 403, body: wrong }] });
+  const session = new Session(window);
   assert.deepEqual(await session.login(), { kind: 'pin', keys: ['CONSOLE.PIN_MISSING'], variables: {}, wrong: false });
   assert.equal((await session.login('1')).wrong, true);
+  assert.equal(window.requests[1].body.get('pin'), '1');
+  assert.deepEqual(window.sockets, []);
 });
 
 test('a refusal carries the sentence of the server, and may be tried again only where that can help', async () => {

@@ -4,7 +4,6 @@
 import { Session, Tunnel } from './core/session.js';
 
 const session = new Session(window);
-// First of all: the rest is done while the answer is on its way.
 const loggingIn = window.top === window && session.hasLink && session.login();
 const state = document.body.dataset;
 const element = id => document.getElementById(id);

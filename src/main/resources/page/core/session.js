@@ -29,19 +29,22 @@ export class Refused extends Error {
 export class Session {
 
   #browser;
-  #link;
-  #dialled;
+  #opening;
   #stored;
 
   /** Whether a picture has come through a WebSocket. */
   socketsWork = false;
 
-  /** @param browser what of window is needed: location, history, sessionStorage, fetch, WebSocket, innerWidth, innerHeight */
+  /** @param browser what of window is needed: opening (see open.html), location, history, sessionStorage, fetch */
   constructor(browser) {
     this.#browser = browser;
-    this.#link = new URLSearchParams(browser.location.hash.slice(1));
+    this.#opening = browser.opening;
     this.#stored = this.#recall();
-    this.base = new URL('../../../', browser.location.href);
+    this.base = browser.opening.base;
+  }
+
+  get #link() {
+    return this.#opening.link;
   }
 
   /** Whether the address holds a link. */
@@ -102,59 +105,37 @@ export class Session {
   }
 
   /**
-   * Logs in and dials. What comes of it: {kind: 'open'}, {kind: 'unreachable'}, {kind: 'pin', keys, variables, wrong} or
-   * {kind: 'refused', state, keys, variables, again}.
-   *
-   * Cookies stay allowed only because the browser would otherwise open a second connection: Guacamole has none, and its
-   * own login, in localStorage, is not looked at.
+   * Logs in and dials, unless the page has begun to. What comes of it: {kind: 'open'}, {kind: 'unreachable'}, {kind: 'pin',
+   * keys, variables, wrong} or {kind: 'refused', state, keys, variables, again}.
    */
   async login(typedPin) {
+    const opening = this.#opening;
     const pin = typedPin || this.#link.get('pin');
-    const form = new URLSearchParams({ username: this.#link.get('username'), password: this.#link.get('password') });
-    if (pin)
-      form.set('pin', pin);
-    try {
-      const response = await this.#browser.fetch(new URL('api/tokens', this.base),
-        { method: 'POST', body: form, cache: 'no-store', referrerPolicy: 'no-referrer' });
-      const body = await response.json();
-      if (!response.ok)
-        return refusal(response.status, body, Boolean(pin));
-      const { locale } = this;
-      this.#stored = { language: this.#stored.language };
-      this.remember({ authToken: body.authToken, server: this.#link.get('username'), locale });
-      this.#link.delete('password');
-      this.#link.delete('pin');
-      this.dial();
-      return { kind: 'open' };
-    } catch {
-      return { kind: 'unreachable' }; // no network, or a proxy's own error page instead of JSON
-    }
+    const answering = opening.answer ?? opening.login(pin);
+    delete opening.answer;
+    const answer = await answering;
+    if (!answer)
+      return { kind: 'unreachable' };
+    if (answer.status >= 400)
+      return refusal(answer.status, answer.body, Boolean(pin));
+    const { locale } = this;
+    this.#stored = { language: this.#stored.language };
+    this.remember({ authToken: answer.body.authToken, server: this.#link.get('username'), locale });
+    this.#link.delete('password');
+    this.#link.delete('pin');
+    return { kind: 'open' };
   }
 
-  /** Opens the tunnel's socket and keeps what arrives until the library is there to read it. */
   dial() {
-    const { innerWidth, innerHeight, WebSocket } = this.#browser;
-    const { authToken, server } = this.#stored;
-    const query = new URLSearchParams({
-      token: authToken, GUAC_DATA_SOURCE: 'console', GUAC_ID: server, GUAC_TYPE: 'c',
-      GUAC_WIDTH: innerWidth || 1024, GUAC_HEIGHT: innerHeight || 768, GUAC_DPI: 96
-    });
-    for (const type of ['image/webp', 'image/png', 'image/jpeg'])
-      query.append('GUAC_IMAGE', type);
-    const url = new URL('websocket-tunnel?' + query, this.base);
-    url.protocol = url.protocol.replace('http', 'ws');
-    const socket = new WebSocket(url, 'guacamole');
-    const events = [];
-    socket.onopen = socket.onmessage = socket.onclose = event => events.push(event);
-    this.#dialled = { query: query.toString(), socket, events };
+    this.#opening.dial(this.#stored.authToken, this.#stored.server);
   }
 
   /** The socket that has been opened meanwhile, or a new one: {query, socket, events}. */
   takeSocket() {
-    if (!this.#dialled)
+    if (!this.#opening.dialled)
       this.dial();
-    const dialled = this.#dialled;
-    this.#dialled = undefined;
+    const { dialled } = this.#opening;
+    delete this.#opening.dialled;
     return dialled;
   }
 
