@@ -13,6 +13,7 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -392,10 +393,16 @@ class RfbConnectorTest {
 
     @Test
     void aDeadPortIsUnreachable() throws Exception {
-        serve(viewer -> { });
-        server.close();
+        // Which nobody else can take meanwhile.
+        try (Socket bound = new Socket()) {
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
-        assertThat(failure(PASSWORD, LONG, Reason.UNREACHABLE)).contains("127.0.0.1:" + server.port()).contains("refused");
+            RfbException failure = catchThrowableOfType(RfbException.class,
+                    () -> connector.connect("127.0.0.1", bound.getLocalPort(), PASSWORD, LONG));
+
+            assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
+            assertThat(failure).hasMessageContainingAll("127.0.0.1:" + bound.getLocalPort(), "refused");
+        }
     }
 
     @Test

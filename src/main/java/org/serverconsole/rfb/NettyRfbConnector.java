@@ -43,7 +43,15 @@ final class NettyRfbConnector implements RfbConnector {
         long end = System.nanoTime() + deadline.toNanos();
         Promise<Channel> done = group.next().newPromise();
         Attempt attempt = new Attempt(target.peer(), done);
-        Channel channel = new NioSocketChannel(dial(target, resolve(target.host(), deadline), deadline, attempt));
+        InetAddress address = resolve(target.host(), deadline);
+        Channel channel;
+        try {
+            channel = new NioSocketChannel(dial(new InetSocketAddress(address, target.port()), end));
+        } catch (SocketTimeoutException e) {
+            throw attempt.expired(deadline);
+        } catch (IOException e) {
+            throw unreachable(target, e);
+        }
         channel.config().setOptions(OPTIONS);
         channel.pipeline().addLast(handlers(target, attempt));
         group.register(channel).addListener(registered -> {
@@ -85,23 +93,18 @@ final class NettyRfbConnector implements RfbConnector {
     }
 
     /** Connects on the caller's thread, which has to wait anyway: nobody else is woken up for a server that is not there. */
-    private static SocketChannel dial(RfbTarget target, InetAddress address, Duration deadline, Attempt attempt)
-            throws RfbException, InterruptedException {
-        SocketChannel socket;
+    private static SocketChannel dial(InetSocketAddress address, long end) throws IOException, InterruptedException {
+        SocketChannel socket = SocketChannel.open();
         try {
-            socket = SocketChannel.open();
-        } catch (IOException e) {
-            throw unreachable(target, e);
-        }
-        try {
-            socket.socket().connect(new InetSocketAddress(address, target.port()), Math.max(1, Math.toIntExact(deadline.toMillis())));
+            // Zero would be no limit at all.
+            socket.socket().connect(address, Math.toIntExact(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()))));
             return socket;
         } catch (IOException e) {
             close(socket);
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while connecting");
             }
-            throw e instanceof SocketTimeoutException ? attempt.expired(deadline) : unreachable(target, e);
+            throw e;
         }
     }
 
