@@ -6,59 +6,24 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.adapter.Opening.Step;
-import org.serverconsole.config.Secret;
-import org.serverconsole.fake.FakeClock;
-import org.serverconsole.inventory.Server;
-import org.serverconsole.journal.Journal;
 import org.slf4j.LoggerFactory;
 
-class ConsoleSessionsTest {
-
-    private static final Instant NOW = Instant.parse("2026-03-01T03:00:00Z");
-    private static final SessionRules RULES = new SessionRules(Duration.ofHours(2), Duration.ofHours(5), 3, 2);
-
-    private final ScriptedAdapter adapter = new ScriptedAdapter();
-    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
-    private final FakeClock clock = new FakeClock(NOW);
-    private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
-    private final List<SessionEvent> events = new CopyOnWriteArrayList<>();
-    private Journal journal;
-    private ConsoleSessions sessions;
-
-    @BeforeEach
-    void open() throws Exception {
-        journal = Journal.open(url);
-        sessions = sessions(Duration.ofHours(2));
-    }
-
-    @AfterEach
-    void close() {
-        sessions.close();
-        journal.close();
-        timer.shutdownNow();
-    }
+class ConsoleSessionsTest extends ConsoleSessionsFixture {
 
     @Test
     void theFirstViewerGetsTheStreamOpenedAtLoginAndTheNextOneANewOne() {
@@ -302,59 +267,6 @@ class ConsoleSessionsTest {
     }
 
     @Test
-    void whatACrashLeftIsTakenBackAtTheNextStart() throws Exception {
-        start("14494", "token-1");
-        await().until(() -> journal.openLeases().size() == 1);
-        ScriptedAdapter restarted = new ScriptedAdapter();
-        try (Journal afterwards = Journal.open(url);
-                ConsoleSessions next = new ConsoleSessions(Clock.fixed(NOW, ZoneOffset.UTC), afterwards,
-                Map.of("scripted", restarted), new SessionRules(Duration.ofHours(2), Duration.ofHours(8), 10, 10),
-                id -> Optional.of(server(id)), timer, List.of())) {
-            next.recover().get();
-        }
-
-        assertThat(restarted.asked).containsExactly("revoke 14494");
-        assertThat(journal.openLeases()).isEmpty();
-    }
-
-    @Test
-    void aLeaseThatCouldNotBeTakenBackStaysInTheJournal() throws Exception {
-        adapter.revokeFailure = Optional.of(new AdapterException(AdapterException.Kind.TIMEOUT, "silent"));
-        ConsoleSession session = start("14494", "token-1");
-        join(session.takeStream());
-        session.end(EndReason.CLOSED_BY_CUSTOMER);
-        await().until(() -> adapter.asked.contains("revoke 14494"));
-
-        assertThat(journal.openLeases()).hasSize(1);
-        adapter.revokeFailure = Optional.empty();
-        sessions.recover().get();
-        assertThat(journal.openLeases()).isEmpty();
-    }
-
-    @Test
-    void recoveryLeavesTheLeaseOfALiveSessionAlone() throws Exception {
-        ConsoleSession session = start("14494", "token-1");
-        join(session.takeStream());
-
-        sessions.recover().get();
-
-        assertThat(adapter.asked).containsExactly("open 14494");
-    }
-
-    @Test
-    void shuttingDownTakesEverythingBackAndTellsEverybody() {
-        List<EndReason> told = new CopyOnWriteArrayList<>();
-        ConsoleSession session = start("14494", "token-1");
-        session.attach(told::add);
-        join(session.takeStream());
-
-        sessions.close();
-
-        assertThat(told).containsExactly(EndReason.NODE_SHUTDOWN);
-        assertThat(adapter.asked).contains("revoke 14494");
-    }
-
-    @Test
     void ofAHundredRedemptionsOfOneTokenAtOnceExactlyOneStartsASession() throws Exception {
         ExecutorService clients = Executors.newFixedThreadPool(20);
         List<Future<Optional<ConsoleSession>>> results = new ArrayList<>();
@@ -452,22 +364,6 @@ class ConsoleSessionsTest {
     }
 
     @Test
-    void whatCouldNotBeTakenBackIsCountedUntilItHasBeen() throws Exception {
-        adapter.revokeFailure = Optional.of(new AdapterException(AdapterException.Kind.TIMEOUT, "silent"));
-        ConsoleSession session = start("14494", "token-1");
-        join(session.takeStream());
-        assertThat(sessions.releasesPending()).isZero();
-
-        session.end(EndReason.CLOSED_BY_CUSTOMER);
-        await().untilAsserted(() -> assertThat(sessions.releasesPending()).isEqualTo(1));
-        await().until(() -> adapter.asked.contains("revoke 14494"));
-        adapter.revokeFailure = Optional.empty();
-        sessions.recover().get();
-
-        assertThat(sessions.releasesPending()).isZero();
-    }
-
-    @Test
     void viewersAreCounted() {
         ConsoleSession session = start("14494", "token-1");
         Viewer viewer = reason -> { };
@@ -482,28 +378,5 @@ class ConsoleSessionsTest {
 
     private static Logger logger() {
         return (Logger) LoggerFactory.getLogger(ConsoleSessions.class);
-    }
-
-    private ConsoleSessions sessions(Duration duration) {
-        return new ConsoleSessions(clock, journal, Map.of("scripted", adapter),
-                new SessionRules(duration, RULES.limit(), RULES.most(), RULES.mostPerCustomer()),
-                id -> Optional.of(server(id)), timer, List.of(events::add));
-    }
-
-    private ConsoleSession start(String serverId, String tokenHash) {
-        try {
-            return sessions.start(UUID.randomUUID().toString(), server(serverId), "customer", tokenHash,
-                    record -> journal.redeem(tokenHash, NOW.plusSeconds(600), record)).orElseThrow();
-        } catch (NoRoomException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static Server server(String id) {
-        return new Server(id, "label of " + id, "scripted", Secret.NONE, Secret.NONE, Map.of());
-    }
-
-    private static ConsoleStream join(PendingStream pending) throws CompletionException {
-        return pending.stream().toCompletableFuture().join();
     }
 }

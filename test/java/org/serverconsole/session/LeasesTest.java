@@ -1,0 +1,88 @@
+package org.serverconsole.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.serverconsole.adapter.AdapterException;
+import org.serverconsole.journal.Journal;
+
+/** What vendors granted is taken back, and what could not be is kept in mind. */
+class LeasesTest extends ConsoleSessionsFixture {
+
+    @Test
+    void whatACrashLeftIsTakenBackAtTheNextStart() throws Exception {
+        start("14494", "token-1");
+        await().until(() -> journal.openLeases().size() == 1);
+        ScriptedAdapter restarted = new ScriptedAdapter();
+        try (Journal afterwards = Journal.open(url);
+                ConsoleSessions next = new ConsoleSessions(Clock.fixed(NOW, ZoneOffset.UTC), afterwards,
+                Map.of("scripted", restarted), new SessionRules(Duration.ofHours(2), Duration.ofHours(8), 10, 10),
+                id -> Optional.of(server(id)), timer, List.of())) {
+            next.recover().get();
+        }
+
+        assertThat(restarted.asked).containsExactly("revoke 14494");
+        assertThat(journal.openLeases()).isEmpty();
+    }
+
+    @Test
+    void aLeaseThatCouldNotBeTakenBackStaysInTheJournal() throws Exception {
+        adapter.revokeFailure = Optional.of(new AdapterException(AdapterException.Kind.TIMEOUT, "silent"));
+        ConsoleSession session = start("14494", "token-1");
+        join(session.takeStream());
+        session.end(EndReason.CLOSED_BY_CUSTOMER);
+        await().until(() -> adapter.asked.contains("revoke 14494"));
+
+        assertThat(journal.openLeases()).hasSize(1);
+        adapter.revokeFailure = Optional.empty();
+        sessions.recover().get();
+        assertThat(journal.openLeases()).isEmpty();
+    }
+
+    @Test
+    void recoveryLeavesTheLeaseOfALiveSessionAlone() throws Exception {
+        ConsoleSession session = start("14494", "token-1");
+        join(session.takeStream());
+
+        sessions.recover().get();
+
+        assertThat(adapter.asked).containsExactly("open 14494");
+    }
+
+    @Test
+    void shuttingDownTakesEverythingBackAndTellsEverybody() {
+        List<EndReason> told = new CopyOnWriteArrayList<>();
+        ConsoleSession session = start("14494", "token-1");
+        session.attach(told::add);
+        join(session.takeStream());
+
+        sessions.close();
+
+        assertThat(told).containsExactly(EndReason.NODE_SHUTDOWN);
+        assertThat(adapter.asked).contains("revoke 14494");
+    }
+
+    @Test
+    void whatCouldNotBeTakenBackIsCountedUntilItHasBeen() throws Exception {
+        adapter.revokeFailure = Optional.of(new AdapterException(AdapterException.Kind.TIMEOUT, "silent"));
+        ConsoleSession session = start("14494", "token-1");
+        join(session.takeStream());
+        assertThat(sessions.releasesPending()).isZero();
+
+        session.end(EndReason.CLOSED_BY_CUSTOMER);
+        await().untilAsserted(() -> assertThat(sessions.releasesPending()).isEqualTo(1));
+        await().until(() -> adapter.asked.contains("revoke 14494"));
+        adapter.revokeFailure = Optional.empty();
+        sessions.recover().get();
+
+        assertThat(sessions.releasesPending()).isZero();
+    }
+}
