@@ -39,7 +39,7 @@ final class ClientAddress {
         }
         try {
             // Without the zone, which is this machine's matter. An address mapped into IPv6 becomes an IPv4 one.
-            return Optional.of(InetAddress.getByName(text.indexOf('%') < 0 ? text : text.replaceFirst("%[^\\]]*", "")));
+            return Optional.of(InetAddress.getByName(text.replaceFirst("%[^\\]]*", "")));
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an address that is none: " + text, e);
         }

@@ -11,14 +11,10 @@ public record References(SecureRandom random) {
     private static final String ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     private static final int LENGTH = 6;
 
-    /** Of each character: there are 32. */
-    private static final int BITS = 5;
-
     public String next() {
-        int bits = random.nextInt();
         StringBuilder reference = new StringBuilder(LENGTH);
         for (int i = 0; i < LENGTH; i++) {
-            reference.append(ALPHABET.charAt(bits >>> i * BITS & ALPHABET.length() - 1));
+            reference.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
         }
         return reference.toString();
     }

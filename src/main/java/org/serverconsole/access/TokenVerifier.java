@@ -4,6 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jose.util.Base64URL;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
@@ -46,9 +47,6 @@ public final class TokenVerifier {
     private final PublicKeys publicKeys;
     private final Clock clock;
 
-    /** The header of the last good token: a panel writes the same on each. */
-    private volatile Optional<JWSHeader> usual = Optional.empty();
-
     /**
      * @param panel asked for public keys where they are a URL
      * @throws ConfigException naming {@code console-token-jwks} where it is a file that holds no usable key
@@ -67,7 +65,7 @@ public final class TokenVerifier {
         List<JWSVerifier> verifiers = new ArrayList<>();
         for (Secret key : keys) {
             try {
-                verifiers.add(new SharedKeyVerifier(Base64.getDecoder().decode(key.reveal())));
+                verifiers.add(new MACVerifier(Base64.getDecoder().decode(key.reveal())));
             } catch (JOSEException e) {
                 throw new ConfigException("guacamole.properties: console-token-key: a key is too short for HS256", e);
             }
@@ -86,12 +84,11 @@ public final class TokenVerifier {
         if (!parts.matches()) {
             throw AccessException.token("it is not a signed JWT in compact form");
         }
-        JWSHeader header = header(parts.group(1));
+        JWSHeader header = header(decoded(parts.group(1)), parts.group(1));
         byte[] signed = token.substring(0, parts.end(2)).getBytes(StandardCharsets.US_ASCII);
         if (!isSigned(header, signed, new Base64URL(parts.group(3)))) {
             throw AccessException.token("its signature is not the panel's");
         }
-        usual = Optional.of(header);
         Claims claims = Claims.parse(decoded(parts.group(2)));
         return claims.token(expires(claims), claims.name("jti"));
     }
@@ -105,12 +102,7 @@ public final class TokenVerifier {
         }
     }
 
-    private JWSHeader header(String encoded) throws AccessException {
-        Optional<JWSHeader> known = usual.filter(last -> last.toBase64URL().toString().equals(encoded));
-        return known.isPresent() ? known.get() : parsed(decoded(encoded), encoded);
-    }
-
-    private static JWSHeader parsed(String json, String encoded) throws AccessException {
+    private static JWSHeader header(String json, String encoded) throws AccessException {
         JWSHeader header;
         try {
             header = JWSHeader.parse(json, new Base64URL(encoded));

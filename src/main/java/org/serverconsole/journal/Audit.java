@@ -165,7 +165,7 @@ public final class Audit implements AutoCloseable {
     }
 
     private static String printable(String text) {
-        String line = text.chars().anyMatch(Character::isISOControl) ? UNPRINTABLE.matcher(text).replaceAll("?") : text;
+        String line = UNPRINTABLE.matcher(text).replaceAll("?");
         return line.length() > LONGEST ? line.substring(0, LONGEST) : line;
     }
 

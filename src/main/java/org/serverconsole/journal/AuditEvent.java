@@ -1,6 +1,7 @@
 package org.serverconsole.journal;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -58,21 +59,14 @@ public record AuditEvent(
 
     /** The event as one line of JSON, its fields by the names they have here; those not known are left out. */
     public String json() {
-        StringBuilder line = new StringBuilder(256).append("{\"at\":\"").append(at).append('"');
-        field(line, "action", action);
-        field(line, "outcome", outcome);
-        server.ifPresent(value -> field(line, "server", value));
-        customer.ifPresent(value -> field(line, "customer", value));
-        address.ifPresent(value -> field(line, "address", value));
-        key.ifPresent(value -> field(line, "key", value));
-        reason.ifPresent(value -> field(line, "reason", value));
-        return line.append('}').toString();
-    }
-
-    private static void field(StringBuilder line, String name, String value) {
-        line.append(",\"").append(name).append("\":\"");
-        JsonStringEncoder.getInstance().quoteAsString(value, line);
-        line.append('"');
+        ObjectNode line = JsonNodeFactory.instance.objectNode();
+        line.put("at", at.toString()).put("action", action).put("outcome", outcome);
+        server.ifPresent(value -> line.put("server", value));
+        customer.ifPresent(value -> line.put("customer", value));
+        address.ifPresent(value -> line.put("address", value));
+        key.ifPresent(value -> line.put("key", value));
+        reason.ifPresent(value -> line.put("reason", value));
+        return line.toString();
     }
 
     /**

@@ -6,11 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.serverconsole.access.AccessException.Refusal;
@@ -34,12 +30,6 @@ public final class Metrics implements Consumer<SessionEvent>, AutoCloseable {
         Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(30)};
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-
-    /** By tags and name, in one list: to look one up in the registry takes as long as all else about a refusal. */
-    private final Map<List<String>, Counter> counters = new ConcurrentHashMap<>();
-
-    /** The same, by type and outcome. */
-    private final Map<List<String>, Timer> timers = new ConcurrentHashMap<>();
 
     public Metrics() {
         // Of what has not happened yet, zero: a rate over it would miss the first time otherwise.
@@ -74,9 +64,8 @@ public final class Metrics implements Consumer<SessionEvent>, AutoCloseable {
 
     private void open(String type, String outcome, Duration took) {
         counter("console.opens", "Consoles that vendors were asked for.", "type", type, "outcome", outcome).increment();
-        timers.computeIfAbsent(List.of(type, outcome), first -> Timer.builder("console.open.duration")
-                .description("From asking a vendor for a console to its answer.").tag("type", type).tag("outcome", outcome)
-                .serviceLevelObjectives(BUCKETS).register(registry)).record(took);
+        Timer.builder("console.open.duration").description("From asking a vendor for a console to its answer.")
+                .tag("type", type).tag("outcome", outcome).serviceLevelObjectives(BUCKETS).register(registry).record(took);
     }
 
     /**
@@ -109,9 +98,7 @@ public final class Metrics implements Consumer<SessionEvent>, AutoCloseable {
     }
 
     private Counter counter(String name, String description, String... tags) {
-        List<String> key = new ArrayList<>(List.of(tags));
-        key.add(name);
-        return counters.computeIfAbsent(key, first -> Counter.builder(name).description(description).tags(tags).register(registry));
+        return Counter.builder(name).description(description).tags(tags).register(registry);
     }
 
     /** All of it, in Prometheus' text format 0.0.4. */

@@ -2,9 +2,7 @@ package org.serverconsole.panel;
 
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** What a panel can ask for, by the names of the original API in lower case. */
 enum PanelAction {
@@ -27,13 +25,8 @@ enum PanelAction {
     SOFT_OFF,
     REBOOT;
 
-    private static final Map<String, PanelAction> BY_NAME =
-            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(PanelAction::wireName, action -> action));
-
-    private final String wireName = name().toLowerCase(Locale.ROOT);
-
     static Optional<PanelAction> of(String name) {
-        return Optional.ofNullable(BY_NAME.get(name));
+        return Arrays.stream(values()).filter(action -> action.wireName().equals(name)).findAny();
     }
 
     /** Whether it is about a console session, which a key names, and not about a server. */
@@ -50,6 +43,6 @@ enum PanelAction {
     }
 
     String wireName() {
-        return wireName;
+        return name().toLowerCase(Locale.ROOT);
     }
 }
