@@ -55,7 +55,10 @@ final class CommitQueue implements AutoCloseable {
         return run(new Work<>(action, true));
     }
 
-    /** The same of work that is one statement: where that fails it leaves nothing to be rolled back. */
+    /**
+     * The same of work that is one statement: where that fails it leaves nothing to be rolled back. In PostgreSQL it would spoil
+     * the transaction for the others, but there each has one of its own.
+     */
     <T> T runOne(HandleCallback<T, RuntimeException> statement) {
         return run(new Work<>(statement, false));
     }

@@ -18,16 +18,16 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
  */
 final class Insert {
 
-    private final String key;
     private final String insert;
+    private final String insertUnlessThere;
     private final String look;
 
     /** @param key the column by which rows are told apart, the first of each */
     Insert(String table, String key, String... others) {
-        this.key = key;
         List<String> columns = Stream.concat(Stream.of(key), Stream.of(others)).toList();
         insert = "INSERT INTO " + table + " (" + String.join(", ", columns) + ") VALUES ("
                 + columns.stream().map(column -> "?").collect(Collectors.joining(", ")) + ")";
+        insertUnlessThere = insert + " ON CONFLICT (" + key + ") DO NOTHING";
         look = "SELECT 1 FROM " + table + " WHERE " + key + " = ?";
     }
 
@@ -38,7 +38,7 @@ final class Insert {
 
     /** In PostgreSQL's words; false where there is a row of that key already. */
     boolean runUnlessThere(Connection connection, Object... values) {
-        return update(connection, insert + " ON CONFLICT (" + key + ") DO NOTHING", values) == 1;
+        return update(connection, insertUnlessThere, values) == 1;
     }
 
     private static int update(Connection connection, String sql, Object... values) {
