@@ -169,6 +169,11 @@ public final class FakeBmc implements AutoCloseable {
         return sessions.size();
     }
 
+    /** How many of them are past their login. */
+    public synchronized int loggedIn() {
+        return (int) sessions.values().stream().filter(session -> session.active).count();
+    }
+
     /** Whether a console is active. */
     public synchronized boolean solActive() {
         return solOwner != 0;
