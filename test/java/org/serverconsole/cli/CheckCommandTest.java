@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,6 +29,7 @@ import org.serverconsole.fake.FakePanel;
 import org.serverconsole.fake.ScriptedRfbServer;
 import org.serverconsole.fake.SwitchedConsole;
 import org.serverconsole.journal.Journal;
+import org.serverconsole.parts.FreePort;
 
 class CheckCommandTest {
 
@@ -247,7 +246,7 @@ class CheckCommandTest {
                   "30000": {"type": "vnc", "ip": "127.0.0.1", "ipport": %d, "password": "wr0ng!!!"},
                   "40000": {"type": "vnc", "ip": "127.0.0.1", "ipport": %d}
                 }}
-                """.formatted(engine.url(), engine.password(), console.port(), console.port(), closedPort()));
+                """.formatted(engine.url(), engine.password(), console.port(), console.port(), FreePort.find()));
 
         CommandLineRun run = check("--reach");
 
@@ -308,7 +307,7 @@ class CheckCommandTest {
                   "20110": {"type": "vnc", "ip": "127.0.0.1", "ipport": %d, "password": "s3cret!!"},
                   "40000": {"type": "vnc", "ip": "127.0.0.1", "ipport": %d}
                 }}
-                """.formatted(console.port(), closedPort()));
+                """.formatted(console.port(), FreePort.find()));
 
         assertThat(check("--server", "20110").code()).isZero();
         assertThat(check("--server", "40000").code()).isEqualTo(1);
@@ -375,11 +374,5 @@ class CheckCommandTest {
     private <T extends AutoCloseable> T open(T part) {
         opened.add(part);
         return part;
-    }
-
-    private static int closedPort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 }

@@ -43,7 +43,7 @@ record OvirtVm(String id, String description, FakeEngine engine, FakeVm vm, Qemu
                     new InetSocketAddress("127.0.0.1", qemu.vncPort()), qemu::setTicket);
             engine.vendorLatency(options.vendorLatency());
             return new OvirtVm(id, description, engine, vm, qemu);
-        } catch (IOException | InterruptedException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             qemu.close();
             throw e;
         }

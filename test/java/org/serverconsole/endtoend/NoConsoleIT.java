@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.serverconsole.fake.FakeEngine;
 import org.serverconsole.fake.FakeVm;
 import org.serverconsole.fake.ScriptedRfbServer;
+import org.serverconsole.parts.FreePort;
 
 /** What the customer reads where there is no console, and that it is left at that. */
 @Timeout(120)
@@ -81,7 +80,7 @@ class NoConsoleIT {
         THE_BMC_IS_DEAD("cannot be reached", true) {
             @Override
             void setUp(House house, String server) throws IOException {
-                house.vnc(server, closedPort(), "anything");
+                house.vnc(server, FreePort.find(), "anything");
             }
         };
 
@@ -99,12 +98,6 @@ class NoConsoleIT {
             FakeVm machine = house.engine().addVm(UUID.randomUUID().toString(), "vm-" + server, NOWHERE, (ticket, expiry) -> { });
             house.vm(server, "vm-" + server);
             return machine;
-        }
-
-        private static int closedPort() throws IOException {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            }
         }
     }
 

@@ -102,11 +102,11 @@ public final class FakeEngine implements AutoCloseable {
     }
 
     /** Starts one on a free port, with a certificate for 127.0.0.1 and localhost of its own. */
-    public static FakeEngine start(Path workDir) throws IOException, InterruptedException {
+    public static FakeEngine start(Path workDir) throws IOException {
         return start(workDir, 0);
     }
 
-    public static FakeEngine start(Path workDir, int port) throws IOException, InterruptedException {
+    public static FakeEngine start(Path workDir, int port) throws IOException {
         // Header and body go out in two writes; without this the second waits 40 ms for the client's delayed ACK.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         Certificate certificate = Certificate.make(workDir);

@@ -24,11 +24,11 @@ final class KioskHouse implements AutoCloseable {
     private final OpenConsoleSite site;
     private final Kiosks kiosks;
 
-    KioskHouse(Path folder, int most, int warm) throws IOException, InterruptedException {
+    KioskHouse(Path folder, int most, int warm) throws IOException {
         this(folder, config(most, warm));
     }
 
-    KioskHouse(Path folder, KioskConfig config) throws IOException, InterruptedException {
+    KioskHouse(Path folder, KioskConfig config) throws IOException {
         site = OpenConsoleSite.start(Certificate.make(folder));
         kiosks = Kiosks.start(config, RfbConnector.on(group), group, new SecureRandom());
     }
