@@ -1,6 +1,7 @@
 package org.serverconsole.adapter.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.serverconsole.parts.Kiosked.patiently;
 
@@ -23,6 +24,7 @@ import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.ConsoleAdapter;
 import org.serverconsole.adapter.ConsoleStream;
+import org.serverconsole.adapter.Opening;
 import org.serverconsole.fake.Certificate;
 import org.serverconsole.fake.PageVendor;
 import org.serverconsole.fake.RecordedOpening;
@@ -121,6 +123,25 @@ class WebConsolesIT {
                 () -> adapter.open(vendor.server("wrong-one"), opening));
 
         assertThat(failure.kind()).isEqualTo(Kind.REJECTED_CREDENTIALS);
+        assertThat(vendor.sessions().getAsInt()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("vendors")
+    void whatCannotBeJournalledLeavesNothing(PageVendor.Start start) {
+        begin(start);
+        Opening withoutJournal = new Opening() {
+            @Override
+            public void step(Step step) { }
+
+            @Override
+            public void lease(Map<String, String> undo) {
+                throw new IllegalStateException("the disk is full");
+            }
+        };
+
+        assertThatThrownBy(() -> adapter.open(vendor.server(), withoutJournal)).hasMessage("the disk is full");
+
         assertThat(vendor.sessions().getAsInt()).isZero();
     }
 }

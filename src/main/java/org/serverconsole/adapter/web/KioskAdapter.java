@@ -216,7 +216,15 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         }
         // Only the BMC knows what a session will be called. One that no lease names, after a crash between the two, ends by
         // itself.
-        opening.lease(lease(made));
+        boolean journalled = false;
+        try {
+            opening.lease(lease(made));
+            journalled = true;
+        } finally {
+            if (!journalled) {
+                release(made, LOGOUT);
+            }
+        }
         made.login().period().ifPresent(period -> refreshEvery(period, made, opening));
         return made;
     }
@@ -249,6 +257,8 @@ public abstract class KioskAdapter implements ConsoleAdapter {
                     work.run();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
+                } catch (RuntimeException e) {
+                    LOG.warn("{}: the journal does not take what became of a session: {}", type(), e.getMessage());
                 }
             });
         } catch (RejectedExecutionException e) {
