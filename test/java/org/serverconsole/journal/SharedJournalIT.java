@@ -157,6 +157,18 @@ class SharedJournalIT {
     }
 
     @Test
+    void whoseServerAnotherNodeHasTakenOverIsGrantedNothingAnyMore() {
+        redeem(one, "hash", "older", "14494");
+        long before = one.writeLease("older", "14494", "ovirt", Map.of("vm", "a"));
+        redeem(two, "other hash", "newer", "14494");
+        long after = two.writeLease("newer", "14494", "ovirt", Map.of("vm", "a"));
+
+        assertThatThrownBy(() -> one.writeLease("older", "14494", "ovirt", Map.of("vm", "b"))).isInstanceOf(SessionOverException.class);
+
+        assertThat(one.openLeases()).extracting(LeaseRecord::id).containsExactly(before, after);
+    }
+
+    @Test
     void ofTwoNodesOneTakesALeaseBack() throws Exception {
         redeem(one, "hash", "session", "14494");
         one.writeLease("session", "14494", "ovirt", Map.of("vm", "a"));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.ConsoleAdapter;
@@ -21,6 +22,8 @@ final class ScriptedAdapter implements ConsoleAdapter {
     final List<String> asked;
     final List<EmbeddedChannel> channels = new CopyOnWriteArrayList<>();
     final BlockingQueue<Object> permits = new LinkedBlockingQueue<>();
+    /** Whoever holds its permit keeps an opening from its lease, even one that has been given up. */
+    final Semaphore door = new Semaphore(1);
     volatile boolean held;
     volatile Optional<AdapterException> openFailure = Optional.empty();
     volatile Optional<AdapterException> revokeFailure = Optional.empty();
@@ -53,6 +56,8 @@ final class ScriptedAdapter implements ConsoleAdapter {
     public ConsoleStream open(Server server, Opening opening) throws AdapterException, InterruptedException {
         asked.add("open " + server.id());
         opening.step(Opening.Step.ASKING_VENDOR);
+        door.acquireUninterruptibly();
+        door.release();
         opening.lease(Map.of("console", server.id()));
         if (held) {
             permits.take();

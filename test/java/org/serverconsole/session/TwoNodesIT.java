@@ -30,6 +30,7 @@ import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
+import org.serverconsole.journal.Journal.LeaseRecord;
 import org.serverconsole.journal.Journal.SessionEnd;
 import org.serverconsole.journal.Journal.SessionState;
 import org.serverconsole.parts.Postgres;
@@ -217,6 +218,23 @@ class TwoNodesIT {
         assertThat(one.endReason(older)).contains("SUPERSEDED");
         assertThat(newer.ended()).isEmpty();
         await().until(() -> one.journal.openLeases().size() == 1);
+    }
+
+    @Test
+    void anOpeningThatIsSlowToLeaveIsGrantedNothingAnyMore() throws Exception {
+        one.vendor.door.acquire();
+        ConsoleSession older = one.start("14494", "c-17");
+        await().until(() -> one.vendor.asked.contains("open 14494"));
+        ConsoleSession newer = two.start("14494", "c-18");
+        await().until(() -> two.vendor.asked.contains("open 14494"));
+
+        one.vendor.door.release();
+
+        await().until(() -> one.endReason(older).isPresent());
+        assertThat(one.endReason(older)).contains("SUPERSEDED");
+        assertThat(one.journal.openLeases()).extracting(LeaseRecord::sessionId).containsExactly(newer.id());
+        assertThat(one.vendor.channels).isEmpty();
+        assertThat(newer.ended()).isEmpty();
     }
 
     @Test

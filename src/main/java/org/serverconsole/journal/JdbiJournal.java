@@ -302,22 +302,25 @@ final class JdbiJournal implements Journal {
 
     @Override
     public long writeLease(String sessionId, String serverId, String type, Map<String, String> undo) {
-        String text = write(undo);
-        return queue.run(handle -> {
-            Optional<Long> written = handle.createQuery(
-                            "SELECT id FROM lease WHERE session_id = ? AND server_id = ? AND type = ? AND undo = ?")
-                    .bind(0, sessionId).bind(1, serverId).bind(2, type).bind(3, text).mapTo(Long.class).findOne();
-            if (written.isPresent()) {
-                // Released and granted again: it is open once more.
-                handle.createUpdate("UPDATE lease SET released = NULL WHERE id = ? AND released IS NOT NULL")
-                        .bind(0, written.get()).execute();
-                return written.get();
-            }
-            return handle.createUpdate(
-                            "INSERT INTO lease (session_id, server_id, type, undo, written) VALUES (?, ?, ?, ?, ?)")
-                    .bind(0, sessionId).bind(1, serverId).bind(2, type).bind(3, text).bind(4, clock.instant())
-                    .executeAndReturnGeneratedKeys("id").mapTo(Long.class).one();
-        });
+        return queue.run(handle -> isShared() && Nodes.isOver(handle, sessionId) ? Optional.<Long>empty()
+                        : Optional.of(writeLease(handle, sessionId, serverId, type, write(undo))))
+                .orElseThrow(() -> new SessionOverException(sessionId));
+    }
+
+    private long writeLease(Handle handle, String sessionId, String serverId, String type, String undo) {
+        Optional<Long> written = handle.createQuery(
+                        "SELECT id FROM lease WHERE session_id = ? AND server_id = ? AND type = ? AND undo = ?")
+                .bind(0, sessionId).bind(1, serverId).bind(2, type).bind(3, undo).mapTo(Long.class).findOne();
+        if (written.isPresent()) {
+            // Released and granted again: it is open once more.
+            handle.createUpdate("UPDATE lease SET released = NULL WHERE id = ? AND released IS NOT NULL")
+                    .bind(0, written.get()).execute();
+            return written.get();
+        }
+        return handle.createUpdate(
+                        "INSERT INTO lease (session_id, server_id, type, undo, written) VALUES (?, ?, ?, ?, ?)")
+                .bind(0, sessionId).bind(1, serverId).bind(2, type).bind(3, undo).bind(4, clock.instant())
+                .executeAndReturnGeneratedKeys("id").mapTo(Long.class).one();
     }
 
     @Override

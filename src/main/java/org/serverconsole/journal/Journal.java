@@ -149,6 +149,8 @@ public interface Journal extends AutoCloseable {
      * Records how to undo what is about to be granted. The same undo again in one session is the same lease.
      *
      * @return the lease's number
+     * @throws SessionOverException where another node has the session ended, so that what comes after it there finds everything
+     *     that it was granted
      */
     long writeLease(String sessionId, String serverId, String type, Map<String, String> undo);
 

@@ -75,6 +75,15 @@ final class Nodes {
     }
 
     /**
+     * Whether another node has ended a session or wants it ended. What is written of the session in this transaction is there
+     * before any other node can want that.
+     */
+    static boolean isOver(Handle handle, String sessionId) {
+        return handle.createQuery("SELECT ended IS NOT NULL OR end_wanted IS NOT NULL FROM console_session WHERE id = ? FOR UPDATE")
+                .bind(0, sessionId).mapTo(boolean.class).findOne().orElse(false);
+    }
+
+    /**
      * Has the nodes that serve some sessions look at once at what is wanted of them; PostgreSQL only.
      *
      * @param column which sessions: those that have the value there

@@ -61,7 +61,7 @@ final class Neighbours implements AutoCloseable {
 
     void start() {
         own.scheduleWithFixedDelay(() -> attempt(this::sign), 0, pace.signs().toMillis(), TimeUnit.MILLISECONDS);
-        own.scheduleWithFixedDelay(() -> attempt(this::look), 0, pace.looks().toMillis(), TimeUnit.MILLISECONDS);
+        own.scheduleWithFixedDelay(this::heed, 0, pace.looks().toMillis(), TimeUnit.MILLISECONDS);
         journal.onWish(this::lookNow);
     }
 
@@ -70,9 +70,14 @@ final class Neighbours implements AutoCloseable {
         return !journal.isShared() || !failing && System.nanoTime() - unsettled >= pace.settling().toNanos();
     }
 
+    /** Does what the others want of this node's sessions, on the calling thread. */
+    void heed() {
+        attempt(this::look);
+    }
+
     private void lookNow() {
         try {
-            own.execute(() -> attempt(this::look));
+            own.execute(this::heed);
         } catch (RejectedExecutionException e) {
             LOGGER.debug("This node is shutting down and looks no more.");
         }

@@ -18,6 +18,7 @@ import org.serverconsole.adapter.ConsoleStream;
 import org.serverconsole.adapter.Opening;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.Journal;
+import org.serverconsole.journal.SessionOverException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,17 +38,20 @@ final class Vendors implements AutoCloseable {
     private final Map<String, ConsoleAdapter> adapters;
     private final Journal journal;
     private final Consumer<SessionEvent> tell;
+    private final Runnable heedOthers;
     private final ThreadPoolExecutor pool;
     private final SerialQueue queue;
 
     /**
      * @param adapters by their type, started
      * @param tell told what came of opening; never throws
+     * @param heedOthers ends the sessions that other nodes want ended
      */
-    Vendors(Map<String, ConsoleAdapter> adapters, Journal journal, Consumer<SessionEvent> tell) {
+    Vendors(Map<String, ConsoleAdapter> adapters, Journal journal, Consumer<SessionEvent> tell, Runnable heedOthers) {
         this.adapters = Map.copyOf(adapters);
         this.journal = journal;
         this.tell = tell;
+        this.heedOthers = heedOthers;
         pool = new ThreadPoolExecutor(0, MOST_OPERATIONS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread thread = new Thread(task, "console-vendor");
             thread.setDaemon(true);
@@ -140,6 +144,10 @@ final class Vendors implements AutoCloseable {
         } catch (AdapterException e) {
             tell.accept(new SessionEvent.Failed(session, Optional.of(e.kind()), since(begun)));
             throw e;
+        } catch (SessionOverException e) {
+            // First, so that the customer is told why rather than that somebody else is there.
+            heedOthers.run();
+            throw new AdapterException(AdapterException.Kind.BUSY, e.getMessage(), e);
         } catch (RuntimeException e) {
             tell.accept(new SessionEvent.Failed(session, Optional.empty(), since(begun)));
             throw e;
