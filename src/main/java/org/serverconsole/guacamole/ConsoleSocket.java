@@ -302,6 +302,11 @@ final class ConsoleSocket implements GuacamoleSocket, GuacamoleReader, Guacamole
 
     /** Nothing reaches the browser before there is a frame, so that a display that hangs can be replaced unseen. */
     private void hold(char[] instruction) {
+        if (Instructions.isA(instruction, "nop")) {
+            // Without it the browser would take a tunnel for dead whose first frame is long in coming.
+            outgoing.add(instruction);
+            return;
+        }
         // The vendor's name of the console is not what the customer calls the server.
         if (!Instructions.isA(instruction, "name")) {
             held.add(instruction);

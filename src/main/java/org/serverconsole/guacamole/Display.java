@@ -24,13 +24,21 @@ final class Display implements AutoCloseable {
      * guacd 1.6.0 deadlocks before the first frame on about 2 % of its connections (GUACAMOLE-2270): one that has drawn
      * nothing for so long will not draw any more.
      */
-    private static final long FIRST_FRAME_SECONDS = 3;
+    private static final int FIRST_FRAME_SECONDS = 3;
+
+    /** Of a first frame that is still coming over a slow line, in a second. A display that hangs asks its console for no more. */
+    private static final int STILL_COMING = 16 * 1024;
+
+    /** guacd hears nothing of a browser that sees nothing yet, and takes it for gone after 15 seconds. */
+    private static final int LONGEST_FIRST_FRAME_SECONDS = 12;
 
     private final RelayPort port;
     private final GuacamoleSocket guacd;
     private final GuacamoleConfiguration configuration;
     private final GuacamoleClientInformation information;
     private final Future<?> guard;
+    private int seconds;
+    private long bytes;
     private volatile boolean hung;
     private volatile String id = "";
 
@@ -39,7 +47,7 @@ final class Display implements AutoCloseable {
         this.guacd = guacd;
         this.configuration = configuration;
         information = factory.information();
-        guard = factory.timer().schedule(this::giveUp, FIRST_FRAME_SECONDS, TimeUnit.SECONDS);
+        guard = factory.timer().scheduleAtFixedRate(this::look, 1, 1, TimeUnit.SECONDS);
     }
 
     /** Opens displays for one tunnel. */
@@ -111,8 +119,15 @@ final class Display implements AutoCloseable {
         }
     }
 
-    private void giveUp() {
-        hung = true;
-        close();
+    /** On the timer's thread, each second until the first frame has come. */
+    private void look() {
+        seconds++;
+        long before = bytes;
+        bytes = port.consoleBytes();
+        boolean isComing = bytes - before >= STILL_COMING && seconds < LONGEST_FIRST_FRAME_SECONDS;
+        if (seconds >= FIRST_FRAME_SECONDS && !isComing) {
+            hung = true;
+            close();
+        }
     }
 }

@@ -169,9 +169,9 @@ final class Gate implements AutoCloseable {
             browser.closeFuture().addListener(closed -> bmc.close());
             bmc.closeFuture().addListener(closed -> browser.close());
             bmc.config().setAutoRead(false);
-            browser.pipeline().addLast(new SslHandler(engine), new Splice(bmc, () -> { }));
+            browser.pipeline().addLast(new SslHandler(engine), new Splice(bmc, bytes -> { }));
             browser.pipeline().remove("gate");
-            bmc.pipeline().addLast(new Splice(browser, () -> { }));
+            bmc.pipeline().addLast(new Splice(browser, bytes -> { }));
         }
 
         private static SSLEngine client(Site site) {

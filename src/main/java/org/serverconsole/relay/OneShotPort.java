@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.serverconsole.config.Secret;
 import org.serverconsole.rfb.HeldBytes;
@@ -45,7 +46,7 @@ final class OneShotPort implements RelayPort {
     private final AtomicReference<End> end = new AtomicReference<>(End.NOT_ENDED);
     private final CompletableFuture<End> ended = new CompletableFuture<>();
     private volatile int port;
-    private volatile boolean consoleSpoke;
+    private final AtomicLong consoleBytes = new AtomicLong();
     private volatile boolean spliced;
     private volatile Channel listener;
     private volatile Channel guacd;
@@ -116,8 +117,8 @@ final class OneShotPort implements RelayPort {
 
     private void splice() {
         spliced = true;
-        guacd.pipeline().addLast(new Splice(console, () -> { }));
-        console.pipeline().addLast(new Splice(guacd, () -> consoleSpoke = true));
+        guacd.pipeline().addLast(new Splice(console, bytes -> { }));
+        console.pipeline().addLast(new Splice(guacd, consoleBytes::addAndGet));
     }
 
     private void outOfPatience() {
@@ -178,7 +179,12 @@ final class OneShotPort implements RelayPort {
 
     @Override
     public boolean consoleSpoke() {
-        return consoleSpoke;
+        return consoleBytes() > 0;
+    }
+
+    @Override
+    public long consoleBytes() {
+        return consoleBytes.get();
     }
 
     @Override

@@ -39,6 +39,9 @@ public interface RelayPort extends AutoCloseable {
     /** Whether the console has sent anything since guacd was connected to it. */
     boolean consoleSpoke();
 
+    /** How many bytes the console has sent guacd. */
+    long consoleBytes();
+
     @Override
     void close();
 }

@@ -1,8 +1,10 @@
 package org.serverconsole.relay;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,13 +14,13 @@ public final class Splice extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Splice.class);
 
     private final Channel other;
-    private final Runnable heard;
+    private final LongConsumer heard;
 
     /**
      * @param other the other side, on the same event loop
-     * @param heard runs for everything this side sends
+     * @param heard told how many bytes this side has sent
      */
-    public Splice(Channel other, Runnable heard) {
+    public Splice(Channel other, LongConsumer heard) {
         this.other = other;
         this.heard = heard;
     }
@@ -30,7 +32,7 @@ public final class Splice extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) {
-        heard.run();
+        heard.accept(bytes instanceof ByteBuf buffer ? buffer.readableBytes() : 0);
         other.write(bytes, other.voidPromise());
     }
 
