@@ -72,7 +72,7 @@ final class PanelRig implements AutoCloseable {
         all.put("console-max-logins-per-minute", "100000");
         all.putAll(properties);
         ConsoleConfig config = ConsoleConfig.read(all::get, Path.of("/nowhere"));
-        journal = Journal.open("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        journal = Journal.open(all.getOrDefault("console-journal", "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1"));
         SecureRandom random = new SecureRandom();
         Tickets tickets = new Tickets(journal, clock, random, config.panel().ticketLifetime());
         PanelHttps https = new PanelHttps(Authorities.context(config.caFile()), PanelHttps.DEADLINE);

@@ -197,10 +197,9 @@ final class ConsoleExtension implements AutoCloseable {
      */
     boolean redeemToWatch(Admission admission, ConsoleSession session) {
         Instant now = clock.instant();
-        boolean first = access.redeem(admission, new Journal.SessionRecord(
-                admission.key(), session.server().id(), admission.token().customer(), now, now));
+        boolean first = journal.useUp(admission.tokenHash(), admission.token().expires(), new Journal.SessionRecord(
+                admission.key(), session.server().id(), admission.token().customer(), now, now), "WATCHED");
         if (first) {
-            journal.sessionEnded(admission.key(), "WATCHED", now);
             LOGGER.info("Console session {} of server {} is watched by {}.",
                     session.id(), session.server().id(), admission.token().customer());
             session.watched(admission.token().customer());

@@ -123,6 +123,17 @@ final class JdbiJournal implements Journal {
         }) : queue.runOne(handle -> insert(handle, tokenHash, tokenExpires, session));
     }
 
+    @Override
+    public boolean useUp(String tokenHash, Instant tokenExpires, SessionRecord session, String reason) {
+        return queue.run(handle -> {
+            boolean first = insert(handle, tokenHash, tokenExpires, session);
+            if (first) {
+                end(handle, session.id(), reason, session.started());
+            }
+            return first;
+        });
+    }
+
     private boolean insert(Handle handle, String tokenHash, Instant tokenExpires, SessionRecord session) {
         return dialect.insertIfAbsent(handle.getConnection(), SESSION, tokenHash, tokenExpires, session.id(),
                 session.serverId(), session.customer(), session.started(), session.deadline(), node);
@@ -227,9 +238,13 @@ final class JdbiJournal implements Journal {
 
     @Override
     public void sessionEnded(String sessionId, String reason, Instant when) {
-        queue.run(handle -> handle.createUpdate("UPDATE console_session SET ended = COALESCE(ended, ?),"
+        queue.run(handle -> end(handle, sessionId, reason, when));
+    }
+
+    private static int end(Handle handle, String sessionId, String reason, Instant when) {
+        return handle.createUpdate("UPDATE console_session SET ended = COALESCE(ended, ?),"
                         + " end_reason = COALESCE(end_reason, ?), end_wanted = NULL, deadline_wanted = NULL WHERE id = ?")
-                .bind(0, when).bind(1, reason).bind(2, sessionId).execute());
+                .bind(0, when).bind(1, reason).bind(2, sessionId).execute();
     }
 
     @Override

@@ -55,6 +55,15 @@ public interface Journal extends AutoCloseable {
      */
     boolean redeem(String tokenHash, Instant tokenExpires, SessionRecord session);
 
+    /**
+     * Uses a one-time token up with which no console is opened: its session is recorded as one that has ended, and the server's
+     * consoles at other nodes go on.
+     *
+     * @param reason why nothing is opened
+     * @return false where the token had been redeemed before; nothing is recorded then
+     */
+    boolean useUp(String tokenHash, Instant tokenExpires, SessionRecord session, String reason);
+
     /** Whether a token or ticket of that hash has been redeemed. */
     boolean isRedeemed(String tokenHash);
 

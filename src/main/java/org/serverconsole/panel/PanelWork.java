@@ -17,7 +17,6 @@ import org.serverconsole.location.Order;
 import org.serverconsole.panel.PanelException.Code;
 import org.serverconsole.panel.Sighting.State;
 import org.serverconsole.session.ConsoleSessions;
-import org.serverconsole.session.EndReason;
 import org.serverconsole.session.NoRoomException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,9 +79,8 @@ record PanelWork(
     /** Nobody loses the console he has for one that could not be opened. */
     private PanelAnswer recreate(Order order, Server server, URI called, String reference) throws NoRoomException {
         sessions.requireRoom(server.id(), order.customer());
-        sessions.ofServer(server.id())
-                .filter(session -> session.customer().equals(order.customer()))
-                .ifPresent(session -> session.end(EndReason.CLOSED_BY_PANEL));
+        sightings.ofServer(server.id()).filter(sighting -> sighting.customer().equals(order.customer()))
+                .ifPresent(sightings::stop);
         return mint(order, server, called, reference);
     }
 

@@ -88,11 +88,9 @@ final class Sightings {
     private boolean useUp(Sighting sighting) {
         Instant now = clock.instant();
         TicketRecord ticket = journal.ticketOf(sighting.key()).orElseThrow();
-        boolean first = journal.redeem(ticket.tokenHash(), ticket.expires(),
-                new SessionRecord(sighting.key(), ticket.serverId(), ticket.customer(), now, now));
-        if (first) {
-            journal.sessionEnded(sighting.key(), EndReason.CLOSED_BY_PANEL.name(), now);
-        } else {
+        boolean first = journal.useUp(ticket.tokenHash(), ticket.expires(),
+                new SessionRecord(sighting.key(), ticket.serverId(), ticket.customer(), now, now), EndReason.CLOSED_BY_PANEL.name());
+        if (!first) {
             sessions.find(sighting.key()).ifPresentOrElse(session -> session.end(EndReason.CLOSED_BY_PANEL),
                     () -> journal.wantEnd(sighting.key(), EndReason.CLOSED_BY_PANEL.name()));
         }
