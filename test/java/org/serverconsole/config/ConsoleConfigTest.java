@@ -265,6 +265,13 @@ class ConsoleConfigTest {
         assertThat(refusal.getMessage()).doesNotContain(KEY, "c2hvcnQ=");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"hunter2\nhash of it", "hunter2\u2013", "hunter2\u0000"})
+    void aPanelKeyThatNoHeaderCarriesIsRefusedAndNotShown(String key) {
+        assertThatThrownBy(() -> read(Map.of("console-token-key", KEY, "console-panel-key", key + "x"))).isInstanceOf(ConfigException.class)
+                .message().startsWith("guacamole.properties: console-panel-key: ").doesNotContain("hunter2");
+    }
+
     @Test
     void aConfigPrintsNoKey() throws ConfigException {
         assertThat(read(Map.of("console-token-key", KEY)).toString()).doesNotContain(KEY);

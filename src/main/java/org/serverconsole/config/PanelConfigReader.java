@@ -13,6 +13,7 @@ final class PanelConfigReader {
 
     private static final List<String> WEB = List.of("http", "https");
     private static final Pattern LOCATION = Pattern.compile("[A-Za-z0-9_-]{0,32}");
+    private static final Pattern HEADER = Pattern.compile("[\\x20-\\x7e]*");
     private static final Pattern SHA256 = Pattern.compile("(?i)[0-9a-f]{64}");
 
     private final PropertyReader properties;
@@ -24,7 +25,7 @@ final class PanelConfigReader {
     PanelConfig read() {
         return new PanelConfig(
                 properties.url("console-token-introspection-url", List.of("https")),
-                Secret.of(properties.text("console-panel-key", "")),
+                panelKey(),
                 properties.seconds("console-ticket-lifetime", 60, 10, 3600),
                 properties.choice("console-page", LoginPage.CONSOLE),
                 properties.url("console-public-url", WEB).map(PanelConfigReader::endingInSlash),
@@ -37,6 +38,17 @@ final class PanelConfigReader {
                         properties.number("console-max-sessions", 1000, 1, 100_000),
                         properties.number("console-max-sessions-per-customer", 10, 1, 100_000),
                         properties.number("console-max-logins-per-minute", 30, 1, 100_000)));
+    }
+
+    /** What a header takes. What it does not take would be quoted, key and all, in an exception for every call. */
+    private Secret panelKey() {
+        String value = properties.text("console-panel-key", "");
+        if (!HEADER.matcher(value).matches()) {
+            properties.problem("console-panel-key: a line break, a control character or one beyond ASCII is in it, which no header"
+                    + " can carry; write the key alone, in one line");
+            return Secret.NONE;
+        }
+        return Secret.of(value);
     }
 
     private static URI endingInSlash(URI url) {
