@@ -181,6 +181,12 @@ final class Cluster implements AutoCloseable {
     }
 
     /** What a customer's page asks for, below {@code api/session/ext/console}. */
+    /** The status that a load balancer is told. */
+    static int health(GuacamoleProcess node) throws IOException, InterruptedException {
+        return HTTP.send(HttpRequest.newBuilder(node.url().resolve("api/ext/console/health")).build(),
+                HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
     static int ask(GuacamoleProcess node, Customer customer, String action) throws IOException, InterruptedException {
         return HTTP.send(HttpRequest.newBuilder(node.url().resolve("api/session/ext/console/" + action))
                 .header("Guacamole-Token", customer.authToken()).POST(HttpRequest.BodyPublishers.noBody()).build(),

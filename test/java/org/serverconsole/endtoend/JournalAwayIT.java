@@ -116,6 +116,7 @@ class JournalAwayIT {
 
         await().until(() -> Cluster.refusal(cluster.login(node, ticket.parameters())).equals("CONSOLE.JOURNAL_DOWN"));
         assertThat(cluster.panel(node, "novnc", LOGIN, "").path("code").asText()).isEqualTo("UNAVAILABLE");
+        await().atMost(SOON).until(() -> Cluster.health(node) == 503);
         connect.show();
         await().atMost(SOON).until(() -> connect.frames() > 0);
         reload.show();
@@ -130,6 +131,7 @@ class JournalAwayIT {
 
         NothingLost check = new NothingLost(cluster, node);
         await().atMost(SOON).ignoreExceptions().until(() -> cluster.login(node, ticket.parameters()).statusCode() == 200);
+        await().atMost(SOON).until(() -> Cluster.health(node) == 200);
         check.after("journal " + how + " at login", 2, List.of(running), List.of());
         await().atMost(SOON).until(() -> reload.show().frames() > 0 || shows(reload));
         check.after("journal " + how + " at connect", 2, List.of(connect, reload), List.of());

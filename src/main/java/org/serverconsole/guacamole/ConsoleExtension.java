@@ -237,7 +237,8 @@ final class ConsoleExtension implements AutoCloseable {
         GuacdProbe probe = new GuacdProbe(proxy.getHostname(), proxy.getPort(),
                 proxy.getEncryptionMethod() == GuacamoleProxyConfiguration.EncryptionMethod.SSL, HEALTH_PATIENCE);
         Map<String, Health.Probe> probes = new LinkedHashMap<>();
-        probes.put("journal", () -> journal.isRedeemed(""));
+        // By writing: nobody can log in where it can only be read.
+        probes.put("journal", journal::alive);
         probes.put("guacd", probe::requireLife);
         if (locations.hasBroker()) {
             probes.put(BROKER, locations::requireBroker);
