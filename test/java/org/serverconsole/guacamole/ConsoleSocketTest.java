@@ -53,6 +53,7 @@ import org.serverconsole.session.ConsoleSession;
 import org.serverconsole.session.ConsoleSessions;
 import org.serverconsole.session.EndReason;
 import org.serverconsole.session.NoRoomException;
+import org.serverconsole.session.SessionEvent;
 import org.serverconsole.session.SessionRules;
 import org.serverconsole.session.Watcher;
 
@@ -64,6 +65,7 @@ class ConsoleSocketTest {
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
     private final References references = new References(new SecureRandom());
     private final List<Channel> consoles = new CopyOnWriteArrayList<>();
+    private final List<SessionEvent> events = new CopyOnWriteArrayList<>();
     private final BlockingQueue<GuacamoleInstruction> shown = new LinkedBlockingQueue<>();
     private volatile ConsoleStream.Protocol protocol = ConsoleStream.Protocol.RFB;
     private volatile Optional<AdapterException> refusal = Optional.empty();
@@ -90,7 +92,7 @@ class ConsoleSocketTest {
 
     private void openSession() throws NoRoomException {
         sessions = new ConsoleSessions(Clock.systemUTC(), journal, Map.of("scripted", new Adapter()),
-                new SessionRules(Duration.ofHours(2), Duration.ofHours(8), 10, 10), id -> Optional.empty(), timer, List.of());
+                new SessionRules(Duration.ofHours(2), Duration.ofHours(8), 10, 10), id -> Optional.empty(), timer, List.of(events::add));
         session = sessions.start("key", new Server("14494", "web-14494", "scripted", Secret.NONE, Secret.NONE, Map.of()),
                 "customer", "token", record -> true).orElseThrow();
     }
@@ -216,6 +218,7 @@ class ConsoleSocketTest {
         connection.close();
 
         assertThat(statusAtTheEnd()).isEqualTo(ConsoleStatus.CONSOLE_LOST.code());
+        assertThat(events).filteredOn(SessionEvent.Lost.class::isInstance).hasSize(1);
     }
 
     @Test

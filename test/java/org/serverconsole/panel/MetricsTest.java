@@ -62,6 +62,13 @@ class MetricsTest {
     }
 
     @Test
+    void consolesThatTheirServerHasClosedAreCountedByType() throws Exception {
+        house.start("14494", "c-17").lost();
+
+        has("console_lost_total{type=\"plain\"} 1.0");
+    }
+
+    @Test
     void refusedPinsAreCountedFromZero() {
         has("console_pin_refusals_total{reason=\"PIN_LOCKED\"} 0.0");
 

@@ -333,6 +333,7 @@ final class ConsoleSocket implements GuacamoleSocket, GuacamoleReader, Guacamole
             return;
         }
         if (end == RelayPort.End.CONSOLE) {
+            session.lost();
             finish(ConsoleStatus.CONSOLE_LOST, "the console closed the connection");
         } else if (live) {
             finish(ConsoleStatus.INTERNAL, detail);

@@ -57,6 +57,8 @@ public final class Metrics implements Consumer<SessionEvent>, AutoCloseable {
             open(type, "OK", opened.took());
         } else if (event instanceof SessionEvent.Failed failed) {
             open(type, failed.kind().map(AdapterException.Kind::name).orElse("INTERNAL"), failed.took());
+        } else if (event instanceof SessionEvent.Lost) {
+            counter("console.lost", "Consoles that their server has closed.", "type", type).increment();
         } else if (event instanceof SessionEvent.Ended ended) {
             counter("console.ends", "Console sessions that are over.", "reason", ended.reason().name()).increment();
         }

@@ -153,6 +153,11 @@ public final class ConsoleSession {
         sessions.tell(new SessionEvent.Recorded(this, name));
     }
 
+    /** Has it noted down that the server has closed the console. */
+    public void lost() {
+        sessions.tell(new SessionEvent.Lost(this));
+    }
+
     /** Has it noted down who looks on. */
     public void watched(String who) {
         sessions.tell(new SessionEvent.Watched(this, who));

@@ -7,7 +7,7 @@ import org.serverconsole.journal.AuditEvent;
 
 /**
  * Has the audit tell what becomes of each console session: {@code open}, {@code extend}, {@code record},
- * {@code watch} and {@code end}.
+ * {@code watch}, {@code lost} and {@code end}.
  */
 public record SessionAudit(Audit audit) implements Consumer<SessionEvent> {
 
@@ -29,6 +29,8 @@ public record SessionAudit(Audit audit) implements Consumer<SessionEvent> {
         } else if (event instanceof SessionEvent.Watched watched) {
             audit.write(AuditEvent.at(audit.now(), "watch", AuditEvent.OK)
                     .server(event.session().server().id()).customer(watched.who()).key(event.session().id()));
+        } else if (event instanceof SessionEvent.Lost) {
+            write(event, "lost", AuditEvent.OK, event.session().server().type() + " closed the console");
         } else if (event instanceof SessionEvent.Ended ended) {
             write(event, "end", AuditEvent.OK, ended.reason().name());
         }

@@ -46,6 +46,9 @@ public sealed interface SessionEvent {
      */
     record Watched(ConsoleSession session, String who) implements SessionEvent { }
 
+    /** Its server has closed the console that was shown. The session lives, so that it can be opened again. */
+    record Lost(ConsoleSession session) implements SessionEvent { }
+
     /** It is over. */
     record Ended(ConsoleSession session, EndReason reason) implements SessionEvent { }
 }
