@@ -196,6 +196,17 @@ class PanelApiTest {
     }
 
     @Test
+    void aTokenForOneAddressGivesNoLoginUrlForAnother() {
+        String token = PanelToken.of("14494", PanelRig.NOW).with("ip", "192.0.2.99").hs256(PanelRig.KEY);
+
+        PanelAnswer other = rig.call("action", "novnc", "token", token, "id", "14494", "pin", PanelRig.PIN, "white_ip", "192.0.2.17");
+        assertThat(other.status()).isEqualTo(400);
+        assertThat(other.body()).containsEntry("message", "white_ip is another address than the token's ip").doesNotContainKey("scope");
+        assertThat(rig.call("action", "novnc", "token", token, "id", "14494", "pin", PanelRig.PIN, "white_ip", "::ffff:192.0.2.99")
+                .status()).isEqualTo(200);
+    }
+
+    @Test
     void aSessionIsSeenThroughItsWholeLife() throws Exception {
         PanelAnswer answer = novnc();
         assertThat(context(check(answer))).containsEntry("state", "waiting").doesNotContainKey("seconds_left");

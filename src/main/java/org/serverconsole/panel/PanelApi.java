@@ -123,6 +123,9 @@ public final class PanelApi {
         if (request.whiteIp().isPresent() && !Tickets.isAddress(request.whiteIp().get())) {
             throw PanelException.bad("white_ip is not an IP address");
         }
+        if (request.whiteIp().isPresent() && !admission.token().isGoodAt(request.whiteIp().get())) {
+            throw PanelException.bad("white_ip is another address than the token's ip");
+        }
         Optional<String> address = request.whiteIp().isPresent() ? request.whiteIp() : admission.token().address();
         Order order = new Order(request.action().wireName(), admission.token().customer(), Set.of(admission.server().id()),
                 Optional.empty(), address, admission.token().locale(), place.address());
