@@ -80,6 +80,17 @@ class SerialQueueTest {
         next.await();
     }
 
+    @Test
+    void anErrorDoesNotStopThemEither() throws Exception {
+        CountDownLatch next = new CountDownLatch(1);
+        queue.execute("bmc", () -> {
+            throw new NoClassDefFoundError("of a vendor's library");
+        });
+        queue.execute("bmc", next::countDown);
+
+        assertThat(next.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();

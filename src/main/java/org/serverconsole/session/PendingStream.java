@@ -75,7 +75,7 @@ public final class PendingStream {
             }
         } catch (InterruptedException e) {
             stream.cancel(false);
-        } catch (AdapterException | RuntimeException e) {
+        } catch (AdapterException | RuntimeException | Error e) {
             stream.completeExceptionally(e);
         } finally {
             synchronized (this) {

@@ -76,7 +76,8 @@ final class SerialQueue {
     private void runAll(String key, Runnable first) {
         try {
             first.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An Error, too: whoever waits for this key would else wait for ever.
             LOGGER.error("An operation for {} failed unexpectedly.", key, e);
         }
         runNext(key);

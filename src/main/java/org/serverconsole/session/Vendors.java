@@ -75,7 +75,7 @@ final class Vendors implements AutoCloseable {
                 }
                 try {
                     answer.complete(operation.run(adapters.get(server.type())));
-                } catch (AdapterException | RuntimeException e) {
+                } catch (AdapterException | RuntimeException | Error e) {
                     answer.completeExceptionally(e);
                 } catch (InterruptedException e) {
                     // The pool is being shut down; nobody else interrupts here.
