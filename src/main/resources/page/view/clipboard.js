@@ -24,6 +24,10 @@ export class Clipboard {
 
   live(client) {
     client.onclipboard = (stream, type) => this.#receive(stream, type);
+    // A console that has been opened again knows nothing of what the one before it had.
+    const text = this.#shared;
+    this.#shared = '';
+    this.send(text);
     this.#offer();
   }
 
