@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.FormData;
+import com.microsoft.playwright.options.RequestOptions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +53,10 @@ class ReverseProxyIT {
             page.open(link);
             page.awaitState("live");
 
+            String answer = tab.request().post(guacamole.resolve("api/ext/console").toString(), RequestOptions.create().setForm(
+                    FormData.create().set("action", "novnc").set("token", link.token()).set("id", House.VM_SERVER)
+                            .set("pin", House.PIN))).text();
+            assertThat(answer).as("a login URL of the address that was called").contains("://" + guacamole.getAuthority() + "/guacamole/app/");
             String authToken = page.authToken();
             assertThat(sockets).hasSize(1).allMatch(socket -> socket.startsWith("wss://" + guacamole.getAuthority()));
             assertThat(tab.request().get(guacamole.resolve("app/ext/console/open.html").toString()).headers())
