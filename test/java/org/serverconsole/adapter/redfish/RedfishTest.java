@@ -1,6 +1,7 @@
 package org.serverconsole.adapter.redfish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -237,6 +238,31 @@ class RedfishTest {
 
         assertThat(interrupted.get()).isTrue();
         await().until(() -> fake.connections() == 0);
+    }
+
+    /** A customer who reloads his page while the BMC is being asked. */
+    @Test
+    void aLoginThatIsAnsweredWhenNobodyWaitsForItIsEnded() throws Exception {
+        fake.vendorLatency(Duration.ofSeconds(1));
+        FutureTask<String> login = new FutureTask<>(() -> powerState(server()));
+        Thread caller = new Thread(login);
+        caller.start();
+        await().until(() -> fake.sessions() == 1);
+
+        caller.interrupt();
+
+        assertThatThrownBy(login::get).hasCauseInstanceOf(InterruptedException.class);
+        await().until(() -> fake.sessions() == 0);
+    }
+
+    @Test
+    void aLoginThatIsAnsweredAfterTheDeadlineIsEnded() {
+        fake.vendorLatency(Duration.ofSeconds(2));
+
+        assertThat(refusal(server("timeout", "1")).kind()).isEqualTo(Kind.TIMEOUT);
+
+        assertThat(fake.mostSessions()).isEqualTo(1);
+        await().until(() -> fake.sessions() == 0);
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package org.serverconsole.adapter.redfish;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -43,6 +44,8 @@ public final class Redfish {
     private static final List<String> SESSIONS = List.of("/redfish/v1/SessionService/Sessions", "/redfish/v1/Sessions");
     private static final int LONGEST_ANSWER = 1 << 20;
     private static final Duration LOGOUT_TIME = Duration.ofSeconds(10);
+    /** How long a login that nobody waits for any more may still be answered: iDRACs take seconds. */
+    static final Duration LATE = Duration.ofSeconds(5);
     /** Well below the half hour after which iDRAC and bmcweb end a session nobody uses. */
     private static final Duration REFRESH = Duration.ofMinutes(10);
 
@@ -159,13 +162,16 @@ public final class Redfish {
         if (!answer.succeeded()) {
             throw Refusal.of(answer, access.authority(), "login", List.of(access.password()));
         }
+        return login(answer).orElseThrow(() -> new AdapterException(Kind.PROTOCOL,
+                "BMC " + access.authority() + ": login: neither refused nor given a session"));
+    }
+
+    private static Optional<Login> login(Answer answer) {
         JsonNode created = answer.json();
         Optional<String> location = answer.location().or(() -> Optional.of(created.path("@odata.id").asText("")))
                 .map(Redfish::path).filter(path -> path.startsWith("/redfish/"));
-        if (answer.token().isEmpty() || location.isEmpty()) {
-            throw new AdapterException(Kind.PROTOCOL, "BMC " + access.authority() + ": login: neither refused nor given a session");
-        }
-        return new Login(Secret.of(answer.token().get()), location.get());
+        return answer.token().isEmpty() || location.isEmpty() ? Optional.empty()
+                : Optional.of(new Login(Secret.of(answer.token().get()), location.get()));
     }
 
     /** Some firmware gives a whole URL, with whatever name it believes to have. */
@@ -204,6 +210,26 @@ public final class Redfish {
             return answer.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
         } finally {
             answer.cancel(true);
+        }
+    }
+
+    /** The same of a login: what is answered when nobody waits for it any more has begun a session all the same, which is ended. */
+    HttpResponse<byte[]> awaitLogin(CompletableFuture<HttpResponse<byte[]>> answer, Deadline deadline)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            return answer.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException | TimeoutException e) {
+            answer.thenAccept(this::endUnused);
+            timer.schedule(() -> answer.cancel(true), LATE.toNanos(), TimeUnit.NANOSECONDS);
+            throw e;
+        }
+    }
+
+    private void endUnused(HttpResponse<byte[]> response) {
+        try {
+            login(Answer.of(response)).ifPresent(this::delete);
+        } catch (IOException e) {
+            LOG.debug("BMC {} answered a login late, and no Redfish", access.authority());
         }
     }
 

@@ -150,8 +150,9 @@ public final class Turn implements AutoCloseable {
     private Answer send(String method, String path, Optional<ObjectNode> body, Optional<Login> login)
             throws AdapterException, InterruptedException, ExecutionException {
         try {
-            Answer answer = Answer.of(Redfish.await(
-                    bmc.send(bmc.request(method, path, body, login, deadline.leftOr(LEAST))), deadline));
+            Answer answer = Answer.of(login.isPresent()
+                    ? Redfish.await(bmc.send(bmc.request(method, path, body, login, deadline.leftOr(LEAST))), deadline)
+                    : bmc.awaitLogin(bmc.send(bmc.request(method, path, body, login, deadline.left().plus(Redfish.LATE))), deadline));
             answered = true;
             return answer;
         } catch (TimeoutException | IOException e) {
