@@ -26,6 +26,7 @@ public final class FakeAccounts {
     private int last;
     private boolean halfHearted;
     private boolean hpe;
+    private boolean busy;
 
     private static final class Account {
 
@@ -63,6 +64,11 @@ public final class FakeAccounts {
         halfHearted = true;
     }
 
+    /** Whether it is too busy to say what accounts it has. */
+    public synchronized void busy(boolean isBusy) {
+        busy = isBusy;
+    }
+
     /** From now on it insists on what an iLO does. */
     public synchronized void asHpe() {
         hpe = true;
@@ -84,6 +90,9 @@ public final class FakeAccounts {
     }
 
     synchronized Answer answer(Request request) {
+        if (busy) {
+            return Answer.of(503, "application/json", "{}");
+        }
         if (request.path().equals(PATH)) {
             return collection(request);
         }

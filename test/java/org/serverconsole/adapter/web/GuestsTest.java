@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -142,6 +143,22 @@ class GuestsTest {
         assertThatThrownBy(this::guest).isInstanceOf(RecordedOpening.Crash.class);
 
         assertThat(bmc.requests()).noneMatch(request -> request.startsWith("PATCH") || request.endsWith("/Accounts") && request.startsWith("POST"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bmcs")
+    void whatABmcDoesNotTellOfIsNotTakenForRemoved(Function<Certificate, FakeRedfishSite> start) throws Exception {
+        bmc = start.apply(certificate);
+        Guests.Guest guest = guest();
+        for (Map<String, String> undo : List.of(opening.leases().get(0), guest.undo().orElseThrow())) {
+            bmc.accounts().busy(true);
+            assertThat(catchThrowableOfType(AdapterException.class, () -> remove(guests, undo))).as("to be tried again").isNotNull();
+            bmc.accounts().busy(false);
+        }
+
+        remove(guests, opening.leases().get(0));
+
+        assertThat(bmc.accounts().enabled()).doesNotContain(guest.web().access().username());
     }
 
     @Test

@@ -106,15 +106,23 @@ record RedfishAccounts(WebClient web, RedfishLogin session) {
     void remove(String name, Optional<String> path, Deadline deadline) throws AdapterException, InterruptedException {
         List<String> slots = path.map(List::of).orElse(List.of());
         if (path.isEmpty()) {
-            slots = members(ask("GET", ACCOUNTS, Optional.empty(), Map.of(), deadline));
+            slots = members(told(ask("GET", ACCOUNTS, Optional.empty(), Map.of(), deadline)));
         }
         for (String slot : slots) {
             WebClient.Answer found = ask("GET", slot, Optional.empty(), Map.of(), deadline);
-            if (found.status() == 200 && json(found).path(NAME).asText().equals(name)) {
+            if (found.status() != 404 && json(told(found)).path(NAME).asText().equals(name)) {
                 empty(slot, found, deadline);
                 return;
             }
         }
+    }
+
+    /** A BMC that does not say what it has may have the account still. */
+    private WebClient.Answer told(WebClient.Answer answer) throws AdapterException {
+        if (answer.status() != 200) {
+            throw web.nonsense("answered HTTP " + answer.status() + " when an account was looked for that is to be removed");
+        }
+        return answer;
     }
 
     private void empty(String slot, WebClient.Answer found, Deadline deadline) throws AdapterException, InterruptedException {
