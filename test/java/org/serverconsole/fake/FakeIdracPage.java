@@ -20,6 +20,11 @@ public final class FakeIdracPage extends FakeRedfishSite {
     }
 
     @Override
+    protected String sessionsPath() {
+        return newer ? super.sessionsPath() : "/redfish/v1/Sessions";
+    }
+
+    @Override
     protected Optional<Answer> page(Request request) {
         String ticket = newer ? "tempPassword" : "VCSID2";
         return request.path().equals(newer ? "/console" : "/restgui/vconsole/index.html")

@@ -13,8 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A BMC whose console is a page that Redfish opens: sessions, and a ticket for the page that is good once. */
 public abstract class FakeRedfishSite extends FakeConsoleSite {
 
-    private static final String SESSIONS = "/redfish/v1/SessionService/Sessions";
-
     private final String password = "pw-" + UUID.randomUUID();
     private final FakeAccounts accounts;
     /** From their tokens to whose they are. */
@@ -47,6 +45,11 @@ public abstract class FakeRedfishSite extends FakeConsoleSite {
         return sessions.size();
     }
 
+    /** Where sessions are made. */
+    protected String sessionsPath() {
+        return "/redfish/v1/SessionService/Sessions";
+    }
+
     /** The pages that need no session; empty where it is another. */
     protected abstract Optional<Answer> page(Request request);
 
@@ -59,8 +62,11 @@ public abstract class FakeRedfishSite extends FakeConsoleSite {
         if (page.isPresent()) {
             return page;
         }
-        if (request.path().equals(SESSIONS)) {
+        if (request.path().equals(sessionsPath())) {
             return Optional.of(login(request.body()));
+        }
+        if (request.path().endsWith("/Sessions")) {
+            return Optional.of(Answer.of(405, "application/json", "{}"));
         }
         String token = request.headers().getOrDefault("x-auth-token", "");
         if (!sessions.containsKey(token)) {
@@ -72,7 +78,7 @@ public abstract class FakeRedfishSite extends FakeConsoleSite {
         if (request.path().startsWith(FakeAccounts.PATH)) {
             return Optional.of(users.get(token).equals("console") ? accounts.answer(request) : Answer.of(403, "application/json", "{}"));
         }
-        if (request.method().equals("DELETE") && request.path().equals(SESSIONS + "/" + sessions.get(token))) {
+        if (request.method().equals("DELETE") && request.path().equals(sessionsPath() + "/" + sessions.get(token))) {
             sessions.remove(token);
             return Optional.of(Answer.of(204, "application/json", ""));
         }
@@ -93,7 +99,7 @@ public abstract class FakeRedfishSite extends FakeConsoleSite {
             String id = UUID.randomUUID().toString();
             sessions.put(token, id);
             users.put(token, name);
-            return new Answer(201, "application/json", "{}", Map.of("X-Auth-Token", token, "Location", SESSIONS + "/" + id));
+            return new Answer(201, "application/json", "{}", Map.of("X-Auth-Token", token, "Location", sessionsPath() + "/" + id));
         } catch (JsonProcessingException e) {
             return Answer.of(400, "application/json", "{}");
         }

@@ -70,7 +70,8 @@ class GuestsTest {
     }
 
     static Stream<Named<Function<Certificate, FakeRedfishSite>>> bmcs() {
-        return Stream.of(Named.of("posted", FakeXcc::start), Named.of("in slots", with -> FakeIdracPage.start(with, true)));
+        return Stream.of(Named.of("posted", FakeXcc::start), Named.of("in slots", with -> FakeIdracPage.start(with, true)),
+                Named.of("in slots, older", with -> FakeIdracPage.start(with, false)));
     }
 
     private Server server(String... more) {

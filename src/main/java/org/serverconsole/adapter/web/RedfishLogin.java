@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.serverconsole.adapter.AdapterException;
@@ -19,7 +20,8 @@ import org.serverconsole.config.Secret;
  */
 public record RedfishLogin(Secret token, String location) {
 
-    private static final String SESSIONS = "/redfish/v1/SessionService/Sessions";
+    /** What BMCs call their sessions' collection; the second is that of iDRACs before 2020. */
+    private static final List<String> SESSIONS = List.of("/redfish/v1/SessionService/Sessions", "/redfish/v1/Sessions");
     private static final String JSON_TYPE = "application/json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -27,7 +29,11 @@ public record RedfishLogin(Secret token, String location) {
     public static RedfishLogin in(WebClient web, Deadline deadline) throws AdapterException, InterruptedException {
         ObjectNode body = JSON.createObjectNode().put("UserName", web.access().username())
                 .put("Password", web.access().password().reveal());
-        WebClient.Answer answer = web.ask(WebClient.Request.post(SESSIONS, JSON_TYPE, Secret.of(body.toString()), Map.of()), deadline);
+        Secret account = Secret.of(body.toString());
+        WebClient.Answer answer = web.ask(WebClient.Request.post(SESSIONS.get(0), JSON_TYPE, account, Map.of()), deadline);
+        if (answer.status() == 404 || answer.status() == 405) {
+            answer = web.ask(WebClient.Request.post(SESSIONS.get(1), JSON_TYPE, account, Map.of()), deadline);
+        }
         switch (answer.status()) {
             case 200, 201 -> { }
             case 401, 403 -> throw new AdapterException(Kind.REJECTED_CREDENTIALS,
