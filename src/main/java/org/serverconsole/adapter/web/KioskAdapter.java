@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -152,29 +154,33 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         WebClient client = guest.web();
         BmcAccess access = client.access();
         Held first = hold(client, server, opening, deadline);
+        // A browser that is restarted needs a login of its own: what the first was given may be good for one page only.
+        Held[] current = {first};
+        Optional<Kiosk> begun = Optional.empty();
         boolean opened = false;
         try {
+            // From here on it is a browser that is waited for, whose slowness must not pass for the BMC's.
+            opening.step(Step.CONNECTING_CONSOLE);
             Site site = new Site(access.host(), access.port(), new TlsTrust(access.trust().context(), access.trust().checkHostName()));
-            // A browser that is restarted needs a login of its own: what the first was given may be good for one page only.
-            Held[] current = {first};
             boolean[] played = {false};
             Kiosk kiosk = environment().kiosks().open(site, page -> {
                 try {
+                    Deadline time = played[0] ? Deadline.in(access.timeout()) : deadline;
                     if (played[0]) {
                         release(current[0], LOGOUT);
-                        current[0] = hold(client, server, opening, Deadline.in(access.timeout()));
+                        current[0] = hold(client, server, opening, time);
                     }
                     played[0] = true;
-                    current[0].login().play(page, Deadline.in(access.timeout()));
+                    current[0].login().play(page, time);
                 } catch (AdapterException e) {
                     throw new KioskException(KioskException.Reason.PROTOCOL, e.getMessage(), e);
                 }
             }, deadline.leftOr(SHORTEST));
+            begun = Optional.of(kiosk);
             kiosk.whenClosed(() -> later(() -> {
                 release(current[0], LOGOUT);
                 leave(client(server), server, guest);
             }));
-            opening.step(Step.CONNECTING_CONSOLE);
             Channel channel = kiosk.connect(deadline.leftOr(SHORTEST));
             opened = true;
             return new ConsoleStream(ConsoleStream.Protocol.RFB, channel, PARAMETERS);
@@ -182,7 +188,8 @@ public abstract class KioskAdapter implements ConsoleAdapter {
             throw AdapterException.of(e);
         } finally {
             if (!opened) {
-                release(first, LOGOUT);
+                begun.ifPresent(Kiosk::close);
+                release(current[0], LOGOUT);
             }
         }
     }
@@ -209,7 +216,7 @@ public abstract class KioskAdapter implements ConsoleAdapter {
 
     private Held hold(WebClient client, Server server, Opening opening, Deadline deadline)
             throws AdapterException, InterruptedException {
-        Held made = new Held(client, server.password(), logIn(client, server, deadline), new AtomicReference<>());
+        Held made = new Held(client, server.password(), loggedIn(client, server, deadline), new AtomicReference<>());
         held.add(made);
         if (made.login().secret().isEmpty()) {
             return made;
@@ -227,6 +234,37 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         }
         made.login().period().ifPresent(period -> refreshEvery(period, made, opening));
         return made;
+    }
+
+    /** Logs in on a thread that is not interrupted: what comes when nobody waits for it any more is logged out again. */
+    private WebLogin loggedIn(WebClient client, Server server, Deadline deadline) throws AdapterException, InterruptedException {
+        CompletableFuture<WebLogin> login = new CompletableFuture<>();
+        threads.execute(() -> {
+            try {
+                login.complete(logIn(client, server, deadline));
+            } catch (AdapterException | InterruptedException | RuntimeException e) {
+                login.completeExceptionally(e);
+            }
+        });
+        try {
+            return login.get();
+        } catch (InterruptedException e) {
+            login.thenAccept(unused -> later(() -> logOutUnused(client, unused)));
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AdapterException refusal) {
+                throw new AdapterException(refusal.kind(), refusal.getMessage(), refusal);
+            }
+            throw new IllegalStateException("a login failed unexpectedly", e.getCause());
+        }
+    }
+
+    private void logOutUnused(WebClient client, WebLogin unused) throws InterruptedException {
+        try {
+            logOut(client, unused.secret(), Deadline.in(LOGOUT));
+        } catch (AdapterException e) {
+            LOG.warn("{} {} did not let us log out; the session ends by itself: {}", type(), client.access().authority(), e.getMessage());
+        }
     }
 
     private Map<String, String> lease(Held made) {
