@@ -16,6 +16,7 @@ import org.serverconsole.access.AccessException;
 import org.serverconsole.access.AccessException.Refusal;
 import org.serverconsole.access.Admission;
 import org.serverconsole.access.SessionToken;
+import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.journal.AuditEvent;
@@ -73,6 +74,13 @@ class TrailTest {
 
         assertThat(house.audited("login")).hasSizeLessThan(100);
         assertThat(house.metrics.scrape()).contains("console_requests_total{action=\"login\",outcome=\"TOKEN\"} 500.0");
+    }
+
+    @Test
+    void whatAVendorDidNotDoIsCounted() {
+        trail.failed("reboot", new AdapterException(AdapterException.Kind.TIMEOUT, "silent"), "c-17", "14494", "192.0.2.7", "K7F3Q9");
+
+        assertThat(house.metrics.scrape()).contains("console_requests_total{action=\"reboot\",outcome=\"VENDOR_TIMEOUT\"} 1.0");
     }
 
     @Test

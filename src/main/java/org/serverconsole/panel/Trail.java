@@ -68,6 +68,7 @@ public record Trail(Audit audit, Metrics metrics) {
     /** The vendor did not do it. */
     PanelException failed(String action, AdapterException e, String customer, String serverId, String address, String reference) {
         PanelException refusal = PanelException.of(e);
+        metrics.asked(action, refusal.code().name());
         audit.write(AuditEvent.at(audit.now(), action, refusal.code().name())
                 .server(serverId).customer(customer).address(address).reason(reference + ": " + e.kind()));
         return refusal;

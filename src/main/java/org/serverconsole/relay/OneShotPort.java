@@ -178,11 +178,6 @@ final class OneShotPort implements RelayPort {
     }
 
     @Override
-    public boolean consoleSpoke() {
-        return consoleBytes() > 0;
-    }
-
-    @Override
     public long consoleBytes() {
         return consoleBytes.get();
     }

@@ -36,10 +36,7 @@ public interface RelayPort extends AutoCloseable {
     /** Completes once, with who ended it; on an event loop, so what follows must not block. */
     CompletionStage<End> ended();
 
-    /** Whether the console has sent anything since guacd was connected to it. */
-    boolean consoleSpoke();
-
-    /** How many bytes the console has sent guacd. */
+    /** How many bytes the console has sent since guacd was connected to it. */
     long consoleBytes();
 
     @Override

@@ -350,7 +350,7 @@ class RedfishTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ip,''", "ip,https://bmc", "ip,bmc:443x", "ip,'10.0.0.1/../'", "username,''", "password,''", "ipport,0", "ipport,65536",
+    @CsvSource({"ip,''", "ip,https://bmc", "ip,bmc:443x", "ip,bmc_1", "ip,'10.0.0.1/../'", "username,''", "password,''", "ipport,0", "ipport,65536",
         "timeout,61", "timeout,ten", "tls,sha256:12", "ssl_insecure,perhaps"})
     void anEntryThatCannotWorkNamesItsOption(String option, String value) {
         Optional<ServerRule.Problem> problem = BmcAccess.problem(server(option, value));

@@ -23,7 +23,7 @@ public record BmcAccess(String host, int port, String username, Secret password,
     /** BMCs are slow: an iDRAC takes seconds to log in, and its VNC server to come up. */
     private static final int DEFAULT_TIMEOUT = 30;
     private static final int LONGEST_TIMEOUT = 60;
-    private static final String HOST = "[A-Za-z0-9._-]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*";
+    private static final String HOST = "[A-Za-z0-9.-]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*";
 
     /** To be used of an entry without {@link #problem}. */
     public static BmcAccess of(Server server, Optional<Path> caFile) {

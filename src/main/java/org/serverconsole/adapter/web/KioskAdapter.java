@@ -177,11 +177,11 @@ public abstract class KioskAdapter implements ConsoleAdapter {
                 }
             }, deadline.leftOr(SHORTEST));
             begun = Optional.of(kiosk);
+            Channel channel = kiosk.connect(deadline.leftOr(SHORTEST));
             kiosk.whenClosed(() -> later(() -> {
                 release(current[0], LOGOUT);
                 leave(client(server), server, guest);
             }));
-            Channel channel = kiosk.connect(deadline.leftOr(SHORTEST));
             opened = true;
             return new ConsoleStream(ConsoleStream.Protocol.RFB, channel, PARAMETERS);
         } catch (KioskException e) {
@@ -242,7 +242,7 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         threads.execute(() -> {
             try {
                 login.complete(logIn(client, server, deadline));
-            } catch (AdapterException | InterruptedException | RuntimeException e) {
+            } catch (AdapterException | InterruptedException | RuntimeException | Error e) {
                 login.completeExceptionally(e);
             }
         });
