@@ -48,7 +48,8 @@ final class DoorSite implements AutoCloseable {
     private final GuacamoleProcess guacamole;
     private int next;
 
-    DoorSite(Path jar, Path folder, Optional<Path> war) throws IOException {
+    /** @param property a line for {@code guacamole.properties}, or none */
+    DoorSite(Path jar, Path folder, Optional<Path> war, String property) throws IOException {
         new SecureRandom().nextBytes(key);
         new SecureRandom().nextBytes(forgersKey);
         Path home = Files.createDirectory(folder.resolve("home"));
@@ -60,10 +61,10 @@ final class DoorSite implements AutoCloseable {
                 console-token-key: %s
                 console-token-jwks: %s
                 console-pin: optional
-                console-max-logins-per-minute: 100000
                 console-max-sessions: 100000
                 console-max-sessions-per-customer: 100000
-                """.formatted(Base64.getEncoder().encodeToString(key), home.resolve("keys.json")));
+                %s
+                """.formatted(Base64.getEncoder().encodeToString(key), home.resolve("keys.json"), property));
         new ObjectMapper().writeValue(home.resolve("servers.json").toFile(), Map.of("servers", servers()));
         guacamole = GuacamoleProcess.start(home, war, FreePort.find());
     }

@@ -2,6 +2,7 @@ package org.serverconsole.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class ForgedTokens {
 
     private final DoorSite site;
     private final PrintStream out;
+    private int next;
 
     ForgedTokens(DoorSite site, PrintStream out) {
         this.site = site;
@@ -31,40 +33,38 @@ final class ForgedTokens {
     }
 
     void run(int perSecond) throws Exception {
-        out.printf("%nlogins of others, one at a time, with and without %d forged tokens a second in turn,%n"
-                + "sent by a process of the lowest priority, since a stranger brings his own processors:%n", perSecond);
+        out.printf("%nlogins of others, one at a time, each from another address, with and without %d forged tokens a second in turn,%n"
+                + "from 32 addresses, sent by a process of the lowest priority, since a stranger brings his own processors:%n", perSecond);
         Map<String, Flood.Target> floods = new LinkedHashMap<>();
         floods.put("HS256 at api/ext/console", new Flood.Target("api/ext/console", calls(site::forgedWithSharedKey)));
         floods.put("ES256 at api/ext/console", new Flood.Target("api/ext/console", calls(site::forgedWithPublicKey)));
         floods.put("HS256 at api/tokens", new Flood.Target("api/tokens", logins(site::forgedWithSharedKey)));
         floods.put("ES256 at api/tokens", new Flood.Target("api/tokens", logins(site::forgedWithPublicKey)));
-        try (RawHttp http = new RawHttp(site.url())) {
-            // Both warm the JVM up, whose compilers otherwise take half a processor of the two for as long as is measured.
-            times(http, site::login, 1000);
-            for (Flood.Target target : floods.values()) {
-                try (Flood flood = Flood.start(site.url(), target, perSecond)) {
-                    flood.awaitAnswers(WARM_UP);
-                }
+        // Both warm the JVM up, whose compilers otherwise take half a processor of the two for as long as is measured.
+        times(site::login, 1000);
+        for (Flood.Target target : floods.values()) {
+            try (Flood flood = Flood.start(site.url(), target, perSecond)) {
+                flood.awaitAnswers(WARM_UP);
             }
-            for (Map.Entry<String, Flood.Target> flood : floods.entrySet()) {
-                measure(flood.getKey(), flood.getValue(), perSecond, http);
-            }
+        }
+        for (Map.Entry<String, Flood.Target> flood : floods.entrySet()) {
+            measure(flood.getKey(), flood.getValue(), perSecond);
         }
     }
 
-    private void measure(String name, Flood.Target target, int perSecond, RawHttp http) throws Exception {
+    private void measure(String name, Flood.Target target, int perSecond) throws Exception {
         List<Double> quiet = new ArrayList<>();
         List<Double> quietWithPin = new ArrayList<>();
         List<Double> flooded = new ArrayList<>();
         List<Double> floodedWithPin = new ArrayList<>();
         List<Double> rates = new ArrayList<>();
         for (int turn = 0; turn < TURNS; turn++) {
-            quiet.addAll(times(http, site::login, LOGINS));
-            quietWithPin.addAll(times(http, site::loginWithPin, LOGINS_WITH_PIN));
+            quiet.addAll(times(site::login, LOGINS));
+            quietWithPin.addAll(times(site::loginWithPin, LOGINS_WITH_PIN));
             try (Flood flood = Flood.start(site.url(), target, perSecond)) {
                 flood.awaitFlow();
-                flooded.addAll(times(http, site::login, LOGINS));
-                floodedWithPin.addAll(times(http, site::loginWithPin, LOGINS_WITH_PIN));
+                flooded.addAll(times(site::login, LOGINS));
+                floodedWithPin.addAll(times(site::loginWithPin, LOGINS_WITH_PIN));
                 rates.add(flood.perSecond());
             }
         }
@@ -96,15 +96,17 @@ final class ForgedTokens {
         return Figures.of(times.stream().mapToDouble(Double::doubleValue));
     }
 
-    private static List<Double> times(RawHttp http, Supplier<String> logins, int count) throws IOException {
+    private List<Double> times(Supplier<String> logins, int count) throws IOException {
         List<Double> times = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             byte[] login = logins.get().getBytes(StandardCharsets.UTF_8);
-            long begun = System.nanoTime();
-            RawHttp.Answer answer = http.send("POST", "api/tokens", FORM, login);
-            times.add((System.nanoTime() - begun) / 1e6);
-            if (answer.status() != 200) {
-                throw new IllegalStateException("a login was refused: " + answer.status() + " " + answer.body());
+            try (RawHttp http = new RawHttp(site.url(), InetAddress.getByAddress(new byte[] {127, 0, 8, (byte) next++}))) {
+                long begun = System.nanoTime();
+                RawHttp.Answer answer = http.send("POST", "api/tokens", FORM, login);
+                times.add((System.nanoTime() - begun) / 1e6);
+                if (answer.status() != 200) {
+                    throw new IllegalStateException("a login was refused: " + answer.status() + " " + answer.body());
+                }
             }
         }
         return times;
