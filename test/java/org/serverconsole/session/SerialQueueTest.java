@@ -91,6 +91,23 @@ class SerialQueueTest {
         assertThat(next.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
     }
 
+    @Test
+    void aKeyThatIsNeverIdleIsServedForAsLong() throws Exception {
+        CountDownLatch left = new CountDownLatch(100_000);
+        queue.execute("bmc", new Runnable() {
+            @Override
+            public void run() {
+                left.countDown();
+                if (left.getCount() > 0) {
+                    queue.execute("bmc", this);
+                }
+            }
+        });
+
+        assertThat(left.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(queue.awaitIdle(Duration.ofSeconds(10))).isTrue();
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();

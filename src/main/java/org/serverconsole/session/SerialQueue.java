@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +50,7 @@ final class SerialQueue {
             pool.execute(() -> runAll(key, task));
         } catch (RejectedExecutionException e) {
             // Whatever was queued behind this task in the meantime runs on the thread that found the pool full.
-            runNext(key);
+            next(key).ifPresent(behind -> runAll(key, behind));
             throw e;
         }
     }
@@ -73,26 +74,26 @@ final class SerialQueue {
         }
     }
 
+    /** In a loop: somebody may see to it that there is always a next one. */
     private void runAll(String key, Runnable first) {
-        try {
-            first.run();
-        } catch (RuntimeException | Error e) {
-            // An Error, too: whoever waits for this key would else wait for ever.
-            LOGGER.error("An operation for {} failed unexpectedly.", key, e);
-        }
-        runNext(key);
-    }
-
-    private void runNext(String key) {
-        Runnable next;
-        synchronized (waiting) {
-            next = waiting.get(key).poll();
-            if (next == null) {
-                waiting.remove(key);
-                waiting.notifyAll();
-                return;
+        for (Optional<Runnable> task = Optional.of(first); task.isPresent(); task = next(key)) {
+            try {
+                task.get().run();
+            } catch (RuntimeException | Error e) {
+                // An Error, too: whoever waits for this key would else wait for ever.
+                LOGGER.error("An operation for {} failed unexpectedly.", key, e);
             }
         }
-        runAll(key, next);
+    }
+
+    private Optional<Runnable> next(String key) {
+        synchronized (waiting) {
+            Optional<Runnable> next = Optional.ofNullable(waiting.get(key).poll());
+            if (next.isEmpty()) {
+                waiting.remove(key);
+                waiting.notifyAll();
+            }
+            return next;
+        }
     }
 }
