@@ -95,6 +95,23 @@ class SharedJournalIT {
     }
 
     @Test
+    void rightPinsOfOneCustomerAtTwoNodesDoNotGetInEachOthersWay() throws Exception {
+        List<String> subjects = List.of("server:14494", "customer:c-17");
+        PinLimit never = new PinLimit(1_000_000, 900);
+
+        List<Integer> accepted = atOnce(8, i -> {
+            int mine = 0;
+            for (int login = 0; login < 100; login++) {
+                mine += node(i).beginPinAttempt(subjects, never, NOW).isEmpty() ? 1 : 0;
+                node(i).pinAccepted(subjects);
+            }
+            return mine;
+        });
+
+        assertThat(accepted).hasSize(8).containsOnly(100);
+    }
+
+    @Test
     void aRightPinAtOneNodeForgetsTheFailuresAtTheOther() {
         for (int i = 0; i < 4; i++) {
             assertThat(node(i).beginPinAttempt(List.of("server:1"), LIMIT, NOW)).isEmpty();

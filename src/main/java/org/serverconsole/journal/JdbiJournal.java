@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.argument.AbstractArgumentFactory;
@@ -375,8 +376,7 @@ final class JdbiJournal implements Journal {
     @Override
     public Optional<Instant> beginPinAttempt(List<String> subjects, PinLimit limit, Instant now) {
         return queue.run(handle -> {
-            // In one order, so that of two nodes neither waits for what the other has.
-            List<PinFailures> all = subjects.stream().distinct().sorted()
+            List<PinFailures> all = inOneOrder(subjects)
                     .map(subject -> PinFailures.read(handle, dialect, subject)).toList();
             Optional<Instant> locked = all.stream().flatMap(failures -> failures.lockedAt(now).stream())
                     .max(Instant::compareTo);
@@ -390,9 +390,14 @@ final class JdbiJournal implements Journal {
     @Override
     public void pinAccepted(List<String> subjects) {
         queue.run(handle -> {
-            subjects.forEach(subject -> handle.execute("DELETE FROM pin_failure WHERE subject = ?", subject));
+            inOneOrder(subjects).forEach(subject -> handle.execute("DELETE FROM pin_failure WHERE subject = ?", subject));
             return null;
         });
+    }
+
+    /** So that of two nodes neither waits for what the other has. */
+    private static Stream<String> inOneOrder(List<String> subjects) {
+        return subjects.stream().distinct().sorted();
     }
 
     @Override

@@ -21,13 +21,22 @@ record PinFailures(String subject, int attempts, int locks, Optional<Instant> lo
 
     /** Nobody else reads or writes it until this transaction is over. */
     static PinFailures read(Handle handle, Dialect dialect, String subject) {
-        dialect.insertIfAbsent(handle.getConnection(), NEW, subject, 0, 0);
+        Optional<PinFailures> read = Optional.empty();
+        while (read.isEmpty()) {
+            dialect.insertIfAbsent(handle.getConnection(), NEW, subject, 0, 0);
+            // Nothing where another node has forgotten the failures in between.
+            read = lock(handle, subject);
+        }
+        return read.get();
+    }
+
+    private static Optional<PinFailures> lock(Handle handle, String subject) {
         return handle.createQuery("SELECT attempts, locks, locked_until FROM pin_failure WHERE subject = ? FOR UPDATE")
                 .bind(0, subject)
                 .map(row -> new PinFailures(subject, row.getColumn("attempts", Integer.class),
                         row.getColumn("locks", Integer.class),
                         Optional.ofNullable(row.getColumn("locked_until", Instant.class))))
-                .one();
+                .findOne();
     }
 
     Optional<Instant> lockedAt(Instant now) {
