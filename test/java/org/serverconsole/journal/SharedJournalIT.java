@@ -262,6 +262,26 @@ class SharedJournalIT {
     }
 
     @Test
+    void aJournalWhoseDatabaseIsAwayIsClosedAndLeavesNothingBehind() throws Exception {
+        long before = pools();
+        Journal third = Journal.open(postgres.url());
+        assertThat(pools()).isGreaterThan(before);
+        postgres.stop();
+        try {
+            third.close();
+        } finally {
+            postgres.startAgain();
+        }
+        Awaitility.await().until(() -> pools() == before);
+    }
+
+    private static long pools() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("console-journal") && thread.getName().endsWith("housekeeper"))
+                .count();
+    }
+
+    @Test
     @Timeout(60)
     void whileADatabaseIsAwayNobodyWaitsForThoseBeforeHim() throws Exception {
         postgres.stop();

@@ -408,8 +408,13 @@ final class JdbiJournal implements Journal {
         } catch (IllegalStateException e) {
             LOG.debug("The journal is not told that this node leaves: {}", e.getMessage());
         }
-        queue.close();
-        pool.close();
+        try {
+            queue.close();
+        } catch (JournalException e) {
+            LOG.debug("The journal cannot be reached any more: {}", e.getMessage());
+        } finally {
+            pool.close();
+        }
     }
 
     private void pruneIfDue() {
