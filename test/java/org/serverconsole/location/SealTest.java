@@ -78,7 +78,8 @@ class SealTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ".", "..", "{}", "a.b.c", "eyJhbGciOiJIUzI1NiJ9..", "\u0000"})
+    @ValueSource(strings = {"", ".", "..", "{}", "a.b.c", "eyJhbGciOiJIUzI1NiJ9..", "\u0000", "bnVsbA.e30.AA",
+            "eyJhbGciOiJIUzI1NiIsImp3ayI6eyJrdHkiOiJvY3QiLCJrIjoiQUEifX0.e30.AA", "eyJhbGciOiJIUzI1NiIsInR5cCI6ImNvbnNvbGUtb3JkZXIiLCJjcml0IjpudWxsfQ.e30.AA"})
     void whatIsNoMessageIsNotOpened(String text) {
         assertThat(us.open(Kind.ORDER, ascii(text))).isEmpty();
     }

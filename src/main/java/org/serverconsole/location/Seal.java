@@ -88,7 +88,8 @@ final class Seal {
             return payload.path("to").asText().equals(own)
                     ? Optional.of(new Opened(payload.path("from").asText(), payload.path("nonce").asText(), payload.path("content")))
                     : Optional.empty();
-        } catch (ParseException | IOException | JOSEException e) {
+        } catch (ParseException | IOException | JOSEException | RuntimeException e) {
+            // A RuntimeException too: that is what the parser makes of "null", and the channel would be closed for it.
             return Optional.empty();
         }
     }
