@@ -1,6 +1,7 @@
 package org.serverconsole.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Clock;
@@ -84,5 +85,17 @@ class LeasesTest extends ConsoleSessionsFixture {
         sessions.recover().get();
 
         assertThat(sessions.releasesPending()).isZero();
+    }
+
+    @Test
+    void aVendorIsNotAskedForASessionThatHasEnded() {
+        ConsoleSession session = start("14494", "token-1");
+        join(session.takeStream());
+        session.end(EndReason.CLOSED_BY_CUSTOMER);
+
+        assertThatThrownBy(() -> join(session.takeStream())).hasCauseInstanceOf(AdapterException.class);
+
+        await().until(() -> adapter.asked.contains("revoke 14494"));
+        assertThat(adapter.asked).containsExactly("open 14494", "revoke 14494");
     }
 }

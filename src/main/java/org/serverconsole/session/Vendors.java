@@ -121,6 +121,7 @@ final class Vendors implements AutoCloseable {
         };
         try {
             queue.execute(turn(server), () -> pending.run(() -> {
+                requireLive(session);
                 before.run();
                 return ask(session, opening);
             }));
@@ -129,6 +130,13 @@ final class Vendors implements AutoCloseable {
             pending.fail(new AdapterException(AdapterException.Kind.BUSY, e.getMessage(), e));
         }
         return pending;
+    }
+
+    /** What a session was granted is taken back in its server's turn, too: nothing must be granted to it after that. */
+    private static void requireLive(ConsoleSession session) throws AdapterException {
+        if (session.ended().isPresent()) {
+            throw new AdapterException(AdapterException.Kind.BUSY, "console session " + session.id() + " has ended");
+        }
     }
 
     private String turn(Server server) {
