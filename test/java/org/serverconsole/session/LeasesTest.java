@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.journal.Journal;
@@ -84,6 +85,30 @@ class LeasesTest extends ConsoleSessionsFixture {
         adapter.revokeFailure = Optional.empty();
         sessions.recover().get();
 
+        assertThat(sessions.releasesPending()).isZero();
+    }
+
+    @Test
+    void whatCouldNotBeTakenBackAtAnEndIsTakenBackBeforeTheServerIsOpenedAgain() {
+        ConsoleSession older = start("14494", "token-1");
+        join(older.takeStream());
+        adapter.held = true;
+        PendingStream opening = older.takeStream();
+        await().until(() -> adapter.asked.size() == 2);
+        List<PendingStream> crowd = Stream.generate(older::takeStream).limit(16).toList();
+        older.end(EndReason.CLOSED_BY_CUSTOMER);
+        assertThat(sessions.releasesPending()).as("too much waits for the server").isEqualTo(1);
+        adapter.held = false;
+        // The one that is being opened comes last, so that none of the others is opened.
+        crowd.forEach(PendingStream::abandon);
+        opening.abandon();
+        await().ignoreExceptions().until(() -> sessions.operate(server("14494"), vendor -> true));
+        adapter.asked.clear();
+
+        ConsoleSession newer = start("14494", "token-2");
+        join(newer.takeStream());
+
+        assertThat(adapter.asked).containsExactly("revoke 14494", "open 14494");
         assertThat(sessions.releasesPending()).isZero();
     }
 

@@ -58,8 +58,11 @@ final class Leases {
     /** The numbers of those to be taken back that have not been yet. */
     private final Set<Long> pending = ConcurrentHashMap.newKeySet();
 
-    /** Ends that the journal does not know yet, since it could not be used. */
+    /** Ends that the journal does not know yet, since it could not be used, or too much was waiting for the server. */
     private final Set<End> unwritten = ConcurrentHashMap.newKeySet();
+
+    /** Those of them that wait for their server's turn. */
+    private final Set<End> inTurn = ConcurrentHashMap.newKeySet();
 
     private record End(ConsoleSession session, EndReason reason, Instant when) { }
 
@@ -139,17 +142,34 @@ final class Leases {
     }
 
     private void writeAgain() {
-        for (End end : unwritten) {
-            unwritten.remove(end);
-            takeBackInTurn(end);
+        unwritten.stream().filter(inTurn::add).forEach(end -> {
+            try {
+                queue.execute(turn(end.session().server()), () -> {
+                    inTurn.remove(end);
+                    takeBackUnwritten(end);
+                });
+            } catch (RejectedExecutionException e) {
+                inTurn.remove(end);
+                LOGGER.debug("What session {} was granted is taken back later: {}", end.session().id(), e.getMessage());
+            }
+        });
+    }
+
+    /** Unless whoever came to that server since has done it already: later, it would take his console from him. */
+    private void takeBackUnwritten(End end) {
+        if (unwritten.remove(end)) {
+            takeBackAfter(end);
         }
     }
 
     /**
-     * Takes back what earlier sessions of a server have left, where another node may have held them. To be called in the
-     * server's turn, before anything is opened there. Waits until the other node has left, but a few seconds at most.
+     * Takes back what earlier sessions of a server have left, where it could not be done at their end, or another node may have
+     * held them. To be called in the server's turn, before anything is opened there. Waits until the other node has left, but
+     * a few seconds at most.
      */
     void takeBackBefore(ConsoleSession session) throws InterruptedException {
+        unwritten.stream().filter(end -> end.session().server().id().equals(session.server().id()))
+                .forEach(this::takeBackUnwritten);
         if (!journal.isShared()) {
             return;
         }
