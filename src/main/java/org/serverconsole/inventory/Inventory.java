@@ -2,6 +2,7 @@ package org.serverconsole.inventory;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,8 +22,8 @@ public interface Inventory {
     Optional<Server> find(String serverId);
 
     /**
-     * The inventory of a JSON file, read now and again whenever the file has changed. A new version that cannot be used
-     * is refused in the log, once, and the one before it stays.
+     * The inventory of a JSON file, read now and again whenever the file, or one of a password, has changed. A new version that
+     * cannot be used is refused in the log, once, and the one before it stays.
      *
      * @param file the file, of the form that the README shows under "Inventory"
      * @param rule what must hold of every server
@@ -65,6 +66,6 @@ public interface Inventory {
      * @throws ConfigException as {@link #file} does; its {@link ConfigException#problems} are all there are
      */
     static Map<String, Server> read(Path file, ServerRule rule, Map<String, String> environment) throws ConfigException {
-        return new TreeMap<>(ServersReader.read(file, rule, environment));
+        return new TreeMap<>(ServersReader.read(file, rule, environment, new HashMap<>()));
     }
 }

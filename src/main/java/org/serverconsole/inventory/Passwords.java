@@ -22,15 +22,19 @@ final class Passwords {
     private final Map<String, String> environment;
     private final Problems problems;
     private final ReadableByAll readableByAll;
+    private final Map<Path, Stamp> files;
 
     /** A host's password is read once, not once for each of its servers. */
     private final Map<Json, Secret> known = new IdentityHashMap<>();
 
-    Passwords(Path inventory, Map<String, String> environment, Problems problems, ReadableByAll readableByAll) {
+    /** @param files takes each file that a password is looked for in, as it was before that */
+    Passwords(Path inventory, Map<String, String> environment, Problems problems, ReadableByAll readableByAll,
+            Map<Path, Stamp> files) {
         this.folder = inventory.toAbsolutePath().getParent();
         this.environment = environment;
         this.problems = problems;
         this.readableByAll = readableByAll;
+        this.files = files;
     }
 
     /** The password, or {@link Secret#NONE} and a problem where there is none to be had. */
@@ -76,6 +80,7 @@ final class Passwords {
     private Secret fromFile(Json.Text name) {
         try {
             Path file = folder.resolve(name.value());
+            files.putIfAbsent(file, Stamp.of(file));
             readableByAll.check(file);
             return content(file, name.line());
         } catch (CharacterCodingException e) {

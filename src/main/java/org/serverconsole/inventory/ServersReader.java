@@ -24,11 +24,13 @@ final class ServersReader {
         this.reader = reader;
     }
 
-    static Map<String, Server> read(Path file, ServerRule rule, Map<String, String> environment) throws ConfigException {
+    /** @param passwordFiles takes each file that a password was looked for in, as it was before that */
+    static Map<String, Server> read(Path file, ServerRule rule, Map<String, String> environment, Map<Path, Stamp> passwordFiles)
+            throws ConfigException {
         Problems problems = new Problems(file);
         ReadableByAll readableByAll = new ReadableByAll();
         readableByAll.check(file);
-        Passwords passwords = new Passwords(file, environment, problems, readableByAll);
+        Passwords passwords = new Passwords(file, environment, problems, readableByAll, passwordFiles);
         ServersReader reader = new ServersReader(problems, new ServerReader(problems, rule, passwords::read));
         new JsonReader(problems).read(file).ifPresent(reader::inventory);
         readableByAll.warn();
