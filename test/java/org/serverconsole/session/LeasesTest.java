@@ -123,4 +123,15 @@ class LeasesTest extends ConsoleSessionsFixture {
         await().until(() -> adapter.asked.contains("revoke 14494"));
         assertThat(adapter.asked).containsExactly("open 14494", "revoke 14494");
     }
+
+    @Test
+    void aSessionWhoseMachineStoodStillEndsAtItsDeadlineAllTheSame() {
+        ConsoleSession session = start("14494", "token-1");
+        join(session.takeStream());
+
+        clock.advance(Duration.ofHours(2).plusSeconds(10));
+
+        await().until(() -> session.ended().equals(Optional.of(EndReason.EXPIRED)));
+        await().until(() -> journal.openLeases().isEmpty());
+    }
 }

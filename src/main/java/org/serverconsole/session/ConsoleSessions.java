@@ -34,6 +34,9 @@ public final class ConsoleSessions implements AutoCloseable {
     /** How long a stream opened at login waits for the browser: long enough for a slow page on a slow line. */
     private static final Duration AHEAD = Duration.ofSeconds(60);
 
+    /** Between two looks for sessions that have outlived their deadlines, and how far beyond they must be: clocks are put right. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+
     /** How long the reason of an end is told to who still holds the session's link. */
     private static final Duration END_REMEMBERED = Duration.ofMinutes(2);
 
@@ -86,6 +89,17 @@ public final class ConsoleSessions implements AutoCloseable {
         neighbours = new Neighbours(journal, pace, this::find);
         leases = new Leases(
                 clock, journal, adapters, servers, vendors.queue(), timer, this::isLive, neighbours::canTell);
+        timer.scheduleWithFixedDelay(
+                this::endOverdue, BETWEEN_LOOKS.toMillis(), BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A timer stands still while the machine does, as one that is suspended, and the clock that deadlines go by does not. */
+    private void endOverdue() {
+        Instant latest = clock.instant().minus(BETWEEN_LOOKS);
+        live.values().stream()
+                // One that is just being started has no deadline yet.
+                .filter(session -> session.deadline().isAfter(session.started()) && session.deadline().isBefore(latest))
+                .forEach(session -> session.end(EndReason.EXPIRED));
     }
 
     /**
