@@ -134,6 +134,15 @@ class OperatorApiTest {
     }
 
     @Test
+    void closingWithoutABodyIsToldWhatToWriteAsWell() throws Exception {
+        HttpResponse<String> answer = server.send("/operator/close",
+                request -> request.header("Authorization", "Bearer " + KEY).POST(HttpRequest.BodyPublishers.noBody()));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(json(answer).path("message").asText()).isEqualTo("write one of key=<key>, server=<id>, customer=<id> and all=true");
+    }
+
+    @Test
     void aDrainedNodeOpensNothingUntilItIsUndrained() throws Exception {
         house.start("14494", "c-17");
 

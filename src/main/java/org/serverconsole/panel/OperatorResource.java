@@ -10,12 +10,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.DefaultValue;
-import javax.ws.rs.FormParam;
 import javax.ws.rs.GET;
 import javax.ws.rs.POST;
 import javax.ws.rs.Path;
@@ -24,6 +24,7 @@ import javax.ws.rs.QueryParam;
 import javax.ws.rs.WebApplicationException;
 import javax.ws.rs.core.HttpHeaders;
 import javax.ws.rs.core.MediaType;
+import javax.ws.rs.core.MultivaluedMap;
 import javax.ws.rs.core.Response;
 import org.serverconsole.journal.Audit;
 import org.serverconsole.journal.AuditEvent;
@@ -91,12 +92,11 @@ public final class OperatorResource {
     @Path("close")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response close(
-            @FormParam("key") @DefaultValue("") String sessionKey,
-            @FormParam("server") @DefaultValue("") String server,
-            @FormParam("customer") @DefaultValue("") String customer,
-            @FormParam("all") @DefaultValue("") String all) {
-        String key = SessionKey.parse(sessionKey).session();
+    public Response close(MultivaluedMap<String, String> form) {
+        String key = SessionKey.parse(value(form, "key")).session();
+        String server = value(form, "server");
+        String customer = value(form, "customer");
+        String all = value(form, "all");
         if (Stream.of(key, server, customer, all).filter(value -> !value.isBlank()).count() != 1
                 || !all.isBlank() && !all.equals("true")) {
             throw bad("write one of key=<key>, server=<id>, customer=<id> and all=true");
@@ -165,6 +165,11 @@ public final class OperatorResource {
                 given(server), given(customer), instant("from", from), instant("until", until), number(most));
         String lines = journal.audited(query).stream().map(event -> event.json() + "\n").collect(Collectors.joining());
         return Response.ok(lines, JSON_LINES).header(HttpHeaders.CACHE_CONTROL, "no-store").build();
+    }
+
+    /** A request without body and type is taken for a form, and comes without one. */
+    private static String value(MultivaluedMap<String, String> form, String name) {
+        return form == null ? "" : Objects.requireNonNullElse(form.getFirst(name), "");
     }
 
     private static Optional<String> given(String value) {
