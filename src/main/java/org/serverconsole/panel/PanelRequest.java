@@ -1,5 +1,6 @@
 package org.serverconsole.panel;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.serverconsole.config.Secret;
@@ -16,6 +17,9 @@ import org.serverconsole.config.Secret;
 record PanelRequest(
         PanelAction action, Secret token, Optional<String> id, Optional<String> key, Optional<String> pin,
         Optional<String> whiteIp) {
+
+    /** Every parameter there is. */
+    static final List<String> PARAMETERS = List.of("action", "token", "id", "key", "Key", "pin", "white_ip");
 
     /** More than any value of a good call; a token is the longest. */
     private static final int LONGEST = 8192;

@@ -77,6 +77,16 @@ public final class PanelResource {
         return response(api.answer(() -> PanelRequest.of(parameters(body)), guacamole(request), request.getRemoteAddr()));
     }
 
+    /** In any other form, such as the multipart one that a PHP array becomes in curl. */
+    @POST
+    @Consumes(MediaType.WILDCARD)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response callInAnotherForm(@Context HttpServletRequest request) {
+        return response(api.answer(() -> {
+            throw PanelException.bad("the Content-Type is neither application/x-www-form-urlencoded nor application/json");
+        }, guacamole(request), request.getRemoteAddr()));
+    }
+
     @GET
     @Path("openapi.json")
     @Produces(MediaType.APPLICATION_JSON)
@@ -97,7 +107,12 @@ public final class PanelResource {
             throw PanelException.bad("the body is not JSON");
         }
         if (!object.isObject()) {
-            throw PanelException.bad("the body is not a JSON object");
+            throw PanelException.bad("the body is neither a form nor a JSON object");
+        }
+        for (String name : PanelRequest.PARAMETERS) {
+            if (object.path(name).isContainerNode()) {
+                throw PanelException.bad(name + " is not a text");
+            }
         }
         return name -> object.path(name).isValueNode() && !object.path(name).isNull() ? object.path(name).asText() : null;
     }
