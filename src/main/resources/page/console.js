@@ -33,7 +33,7 @@ class Texts {
     this.language = primary.find(tag => Object.hasOwn(BUILT_IN, tag)) ?? 'en';
     document.documentElement.lang = this.language;
     for (const worded of document.querySelectorAll('[data-text]'))
-      worded.textContent = this.lookUp(worded.dataset.text);
+      worded.textContent = (worded.dataset.before ?? '') + this.lookUp(worded.dataset.text);
   }
 
   lookUp(key) {
@@ -87,7 +87,8 @@ class Card {
   name(label) {
     delete this.label.dataset.text;
     this.label.textContent = element('heading').textContent = label;
-    document.title = label + ' - ' + texts.lookUp('CONSOLE.PAGE_TITLE');
+    const title = document.querySelector('title');
+    title.textContent = (title.dataset.before = label + ' - ') + texts.lookUp('CONSOLE.PAGE_TITLE');
   }
 
   /**

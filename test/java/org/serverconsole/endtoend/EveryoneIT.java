@@ -39,6 +39,7 @@ class EveryoneIT {
 
         russian.awaitPinPrompt();
         assertThat(russian.text()).contains("Введите PIN-код этого сервера.", "Продолжить");
+        assertThat(russian.tab().title()).isEqualTo("Консоль сервера");
         russian.picture("russian-pin-" + host);
         english.awaitPinPrompt();
         assertThat(english.text()).contains("Please enter the PIN of this server.");
@@ -75,6 +76,7 @@ class EveryoneIT {
 
         page.tab().waitForFunction("() => document.getElementById('bar-keys').innerText === 'Keys'");
         assertThat(page.tab().locator("#panel-menu h2").first().innerText()).isEqualTo("Picture");
+        assertThat(page.tab().title()).isEqualTo("web-" + House.VM_SERVER + " - Server console");
         page.tab().reload();
         page.awaitPicture(ConsolePage.BLUE);
         assertThat(bar.open().tool("keys").innerText()).isEqualTo("Keys");
