@@ -87,6 +87,14 @@ test('a refusal carries the sentence of the server, and may be tried again only 
   assert.equal((await refusing(500, 'X')).again, true);
 });
 
+test('a link that was cut short, in which nobody finds a token, is called incomplete', async () => {
+  const body = { type: 'INVALID_CREDENTIALS', expected: [{ name: 'username' }, { name: 'password' }],
+    translatableMessage: { key: 'APP.TEXT_UNTRANSLATED', variables: { MESSAGE: 'Permission Denied.' } } };
+  const { kind, state, keys } = await new Session(browser({ hash: LINK, answers: [{ status: 403, body }] })).login();
+  assert.deepEqual({ kind, state, keys },
+    { kind: 'refused', state: 'failed', keys: ['APP.TEXT_UNTRANSLATED', 'CONSOLE.PAGE_INCOMPLETE_LINK'] });
+});
+
 test('without a network a login is unreachable, and what the page asks for is refused with status 0', async () => {
   assert.deepEqual(await new Session(browser({ hash: LINK })).login(), { kind: 'unreachable' });
   const session = new Session(browser({ stored: { authToken: 'granted', server: '14494' } }));

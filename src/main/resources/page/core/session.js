@@ -191,6 +191,13 @@ function claim(token, name) {
   }
 }
 
+/** What to say where the server's key is not one of ours: auth-ban's, or Guacamole's own for a link that a mail has cut short. */
+function ofOthers(status, type) {
+  if (status === 429)
+    return ['CONSOLE.PAGE_TOO_MANY_ATTEMPTS'];
+  return type === 'INVALID_CREDENTIALS' ? ['CONSOLE.PAGE_INCOMPLETE_LINK'] : [];
+}
+
 function refusal(status, { type, expected, translatableMessage }, gavePin) {
   const { key = 'CONSOLE.PAGE_FAILED', variables = {} } = translatableMessage ?? {};
   const asksForPin = ['INSUFFICIENT_CREDENTIALS', 'INVALID_CREDENTIALS'].includes(type)
@@ -200,8 +207,7 @@ function refusal(status, { type, expected, translatableMessage }, gavePin) {
   return {
     kind: 'refused',
     state: key.startsWith('CONSOLE.ENDED_') ? 'ended' : 'failed',
-    // Other extensions answer with keys of their own; auth-ban's is the one that a customer can meet.
-    keys: status === 429 ? [key, 'CONSOLE.PAGE_TOO_MANY_ATTEMPTS'] : [key],
+    keys: [key, ...ofOthers(status, type)],
     variables,
     again: status >= 500 || status === 429 && key.startsWith('CONSOLE.')
   };
