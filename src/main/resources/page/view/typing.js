@@ -58,6 +58,8 @@ export class Typing {
     const count = el('span', { className: 'count', 'aria-hidden': 'true' });
     bar.after(count);
     let total = 0;
+    if (document.body.dataset.state !== 'live')
+      this.cancel(); // the network went while the dialog was open: nothing that is typed now would arrive
     try {
       const done = await typist.type(words, pace, (typed, all) => {
         total = all;

@@ -70,6 +70,27 @@ class LostNetworkIT {
     }
 
     @InBothHosts
+    void aTextIsNotCalledTypedWhileThereIsNoConsoleToTypeItAt(Host host) throws Exception {
+        House house = shared.house(host);
+        try (Line line = Line.to(house.url())) {
+            OurPage page = new OurPage(shared.chromium().tab(), line.url());
+            page.open(house.link(House.VM_SERVER).withPin(House.PIN));
+            page.awaitPicture(ConsolePage.BLUE);
+            Bar bar = new Bar(page.tab());
+            bar.open().tool("type").click();
+            page.tab().locator("#type-words").fill("passw0rd");
+            line.cut();
+            page.awaitState("reconnecting");
+
+            bar.answer("Type");
+
+            bar.awaitNotice("Stopped after 0 of 8 characters.");
+            line.mend();
+            page.awaitState("live");
+        }
+    }
+
+    @InBothHosts
     void aSessionThatEndsWhileTheNetworkIsGoneIsOverWhenItComesBack(Host host) throws Exception {
         House house = shared.house(host);
         try (Line line = Line.to(house.url())) {
