@@ -2,6 +2,7 @@ package org.serverconsole.adapter.idrac;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,7 +101,7 @@ class IdracAdapterTest {
         assertThat(opening.steps()).containsExactly(Step.ASKING_VENDOR, Step.CONNECTING_CONSOLE);
         assertThat(fake.passwords()).singleElement().asString().matches("[A-Za-z0-9]{8}");
         assertThat(fake.attribute("Enable")).isEqualTo("Enabled");
-        assertThat(fake.attribute("Timeout")).isEqualTo(10800);
+        assertThat(fake.attribute("Timeout")).isEqualTo(10799);
         assertThat(fake.attribute("SSLEncryptionBitLength")).isEqualTo("Disabled");
     }
 
@@ -208,18 +210,79 @@ class IdracAdapterTest {
     }
 
     @Test
-    void ofTwoLeasesAfterACrashTheOneThatFoundItOffHolds() throws Exception {
+    void theNextNodeDoesNotMistakeAnAnswerThatLagsForTheStateToRestore() throws Exception {
+        fake.attribute("Enable", "Enabled");
         adapter.open(server(), opening);
-        IdracAdapter next = new IdracAdapter(clock);
-        start(next);
-        next.open(server(), opening);
-        assertThat(opening.leases().get(1)).containsEntry("Enable", "Enabled");
+        fake.lagging(true);
+        adapter.revoke(server(), opening.leases().get(0));
+        RecordedOpening there = new RecordedOpening();
+        fake.forgetRequests();
 
-        next.revoke(server(), opening.leases().get(0));
-        next.revoke(server(), opening.leases().get(1));
+        try (IdracAdapter next = next()) {
+            FutureTask<ConsoleStream> opened = new FutureTask<>(() -> next.open(server(), there));
+            new Thread(opened).start();
+            await().until(() -> attributesAsked() >= 2 || opened.isDone());
+            assertThat(there.leases()).isEmpty();
+            fake.lagging(false);
+
+            assertThat(opened.get().channel().isActive()).isTrue();
+            assertThat(there.leases()).isEqualTo(opening.leases());
+        }
+    }
+
+    @Test
+    void settingsOfAConsoleThatNoJournalKnowsOfDoNotKeepAnybodyOut() throws Exception {
+        adapter.open(server(), opening);
+        RecordedOpening there = new RecordedOpening();
+        Server server = server("timeout", "3");
+        List<String> logged;
+
+        try (IdracAdapter next = next(); RecordedLog log = new RecordedLog("jdk")) {
+            assertThat(next.open(server, there).channel().isActive()).isTrue();
+            next.revoke(server, there.leases().get(0));
+            logged = log.lines();
+        }
 
         assertThat(fake.attribute("Enable")).isEqualTo("Disabled");
-        next.close();
+        assertThat(fake.attribute("Timeout")).isEqualTo(300);
+        assertThat(logged).anyMatch(line -> line.contains("it will be off when the console session has ended"));
+    }
+
+    @Test
+    void whatACrashLeftIsUndoneAndNotWaitedFor() throws Exception {
+        fake.attribute("Enable", "Enabled");
+        adapter.open(server(), opening);
+
+        try (IdracAdapter next = next()) {
+            fake.lagging(true);
+            next.revoke(server(), opening.leases().get(0));
+            fake.forgetRequests();
+            next.open(server(), opening);
+
+            assertThat(attributesAsked()).isEqualTo(1);
+            assertThat(opening.leases().get(1)).isEqualTo(opening.leases().get(0)).containsEntry("Enable", "Enabled");
+        }
+    }
+
+    @Test
+    void ofTwoLeasesTheOneOfAVncServerThatWasOffHolds() throws Exception {
+        Map<String, String> on = new HashMap<>(FOUND);
+        on.put("Enable", "Enabled");
+
+        adapter.revoke(server(), FOUND);
+        adapter.revoke(server(), on);
+
+        assertThat(fake.attribute("Enable")).isEqualTo("Disabled");
+    }
+
+    private IdracAdapter next() {
+        IdracAdapter next = new IdracAdapter(clock);
+        start(next);
+        return next;
+    }
+
+    private long attributesAsked() {
+        return fake.asked().stream().filter(asked -> asked.startsWith("GET") && asked.contains("Attributes")).count();
     }
 
     @Test

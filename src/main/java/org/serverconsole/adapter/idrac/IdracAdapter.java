@@ -115,7 +115,8 @@ public final class IdracAdapter implements ConsoleAdapter {
         // Kept until the viewer is in: another opening would replace the password.
         try (Turn turn = bmc.turn(deadline)) {
             VncServer vnc = IdracClient.vncServer(turn);
-            Map<String, String> before = settings(bmc).orElse(vnc.settings());
+            Optional<Map<String, String>> remembered = settings(bmc);
+            Map<String, String> before = remembered.isPresent() ? remembered.get() : found(turn, vnc, bmc.access());
             opening.lease(before);
             known.put(bmc.access().authority(), new Known(before, Instant.MAX));
             Secret password = VncPassword.random(environment().random());
@@ -130,6 +131,28 @@ public final class IdracAdapter implements ConsoleAdapter {
         return Optional.ofNullable(known.get(bmc.access().authority()))
                 .filter(found -> clock.instant().isBefore(found.until()))
                 .map(Known::settings);
+    }
+
+    /**
+     * What the iDRAC tells, where that is not ours. Ours it tells for a while after another node, or this one before it was
+     * restarted, has restored what was so before: that is waited for. What a crash has left its lease has undone before anything
+     * is opened, so that ours is told for longer only where no journal knows of it, or the lag uses up the time that is needed
+     * to connect. A console is to be had all the same, and what it leaves is safe.
+     */
+    private static Map<String, String> found(Turn turn, VncServer first, BmcAccess access)
+            throws AdapterException, InterruptedException {
+        Duration forTheRest = access.timeout().dividedBy(3);
+        Map<String, String> told = first.settings();
+        while (IdracClient.areOurs(told)) {
+            if (turn.deadline().left().compareTo(forTheRest.plus(PAUSE)) < 0) {
+                LOG.warn("iDRAC {}: its VNC server has the settings of a console, and what they were before nobody here knows:"
+                        + " it will be off when the console session has ended", access.authority());
+                return IdracClient.factory(told);
+            }
+            TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+            told = IdracClient.vncServer(turn).settings();
+        }
+        return told;
     }
 
     /** Whether it is up cannot be asked, since the iDRAC's answer lags; it is tried. */

@@ -30,8 +30,12 @@ final class IdracClient {
     private static final String PASSWORD = "Password";
     private static final int HIGHEST_PORT = 65535;
 
-    /** What an idle viewer is given, in seconds; the longest there is, beyond any console session. */
-    private static final int LONGEST_TIMEOUT = 10800;
+    /**
+     * What an idle viewer is given, in seconds: beyond any console session, and nothing that an operator would write, who has
+     * at most 10800. So it tells whether settings are ours.
+     */
+    private static final String OUR_TIMEOUT = "10799";
+    private static final String FACTORY_TIMEOUT = "300";
 
     private IdracClient() { }
 
@@ -81,10 +85,23 @@ final class IdracClient {
     static void open(Turn bmc, VncServer vnc, Secret password) throws AdapterException, InterruptedException {
         Map<String, String> settings = new HashMap<>(vnc.settings());
         settings.replace(ENABLE, "Enabled");
-        settings.replace(TIMEOUT, Integer.toString(LONGEST_TIMEOUT));
+        settings.replace(TIMEOUT, OUR_TIMEOUT);
         // Encrypted it takes no viewer but a few of its vendor's choice.
         settings.replace(SSL, "Disabled");
         set(bmc, vnc, settings, password);
+    }
+
+    /** Whether they are what {@link #open} sets, and not what was so before. */
+    static boolean areOurs(Map<String, String> settings) {
+        return OUR_TIMEOUT.equals(settings.get(TIMEOUT));
+    }
+
+    /** Those in place of ours where nobody knows what was so before: off, as Dell delivers it. */
+    static Map<String, String> factory(Map<String, String> ours) {
+        Map<String, String> settings = new HashMap<>(ours);
+        settings.replace(ENABLE, "Disabled");
+        settings.replace(TIMEOUT, FACTORY_TIMEOUT);
+        return settings;
     }
 
     static boolean isDisabled(Map<String, String> settings) {
