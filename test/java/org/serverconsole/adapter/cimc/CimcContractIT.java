@@ -177,6 +177,11 @@ class CimcContractIT extends ConsoleAdapterContract {
             stream.channel().close().sync();
 
             patiently().until(() -> fake.sessions() == 0 && fake.viewers() == 0);
+            int asked = fake.requests().size();
+            for (Map<String, String> undo : opening.leases()) {
+                adapter.revoke(right(), undo);
+            }
+            assertThat(fake.requests()).as("of its cookies none is tried but the last").hasSizeLessThanOrEqualTo(asked + 1);
         }
     }
 

@@ -47,7 +47,7 @@ class GuestsTest {
 
     private static Certificate certificate;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Guests guests = new Guests(new SecureRandom());
+    private final Guests guests = new Guests(new SecureRandom(), "this");
     private FakeRedfishSite bmc;
     private RecordedOpening opening;
 
@@ -128,7 +128,7 @@ class GuestsTest {
         bmc = start.apply(certificate);
         String name = guest().web().access().username();
 
-        try (Guests next = new Guests(new SecureRandom())) {
+        try (Guests next = new Guests(new SecureRandom(), "next")) {
             remove(next, opening.leases().get(0));
             assertThat(bmc.accounts().enabled()).doesNotContain(name);
             remove(next, opening.leases().get(0));

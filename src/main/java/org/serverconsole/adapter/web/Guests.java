@@ -35,7 +35,6 @@ final class Guests implements AutoCloseable {
     private static final String DEFAULT_PORT = "623";
     private static final String NAME = "account";
     private static final String PATH = "at";
-    private static final String PROCESS = "by";
 
     private final IpmiClient ipmi;
     private final RandomText text;
@@ -43,10 +42,11 @@ final class Guests implements AutoCloseable {
     /** Of those made over Redfish by this process: the names that are not yet removed. */
     private final Set<String> made = ConcurrentHashMap.newKeySet();
 
-    Guests(SecureRandom random) {
+    /** @param process that makes them */
+    Guests(SecureRandom random, String process) {
         ipmi = new IpmiClient(RmcpTiming.STANDARD, random);
         text = new RandomText(random);
-        process = Long.toHexString(random.nextLong());
+        this.process = process;
     }
 
     /**
@@ -91,7 +91,7 @@ final class Guests implements AutoCloseable {
         Secret password = text.password();
         RedfishLogin session = RedfishLogin.in(admin, deadline);
         RedfishAccounts accounts = new RedfishAccounts(admin, session);
-        Map<String, String> undo = new HashMap<>(Map.of(NAME, name, PROCESS, process));
+        Map<String, String> undo = new HashMap<>(Map.of(NAME, name, KioskAdapter.PROCESS, process));
         boolean whole = false;
         made.add(name);
         try {
@@ -166,7 +166,7 @@ final class Guests implements AutoCloseable {
             return;
         }
         String name = undo.get(NAME);
-        if (process.equals(undo.get(PROCESS)) && !made.contains(name)) {
+        if (process.equals(undo.get(KioskAdapter.PROCESS)) && !made.contains(name)) {
             // To look once more would cost the BMC a session.
             return;
         }

@@ -50,6 +50,8 @@ public abstract class KioskAdapter implements ConsoleAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(KioskAdapter.class);
     private static final String SESSION = "session";
+    /** In every lease: which process it is of. */
+    static final String PROCESS = "by";
     private static final Duration LOGOUT = Duration.ofSeconds(10);
     private static final Duration LOGOUT_AT_END = Duration.ofSeconds(3);
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -58,19 +60,24 @@ public abstract class KioskAdapter implements ConsoleAdapter {
             Map.of("encodings", "tight zrle ultra copyrect hextile zlib corre rre raw");
 
     private final Set<Held> held = ConcurrentHashMap.newKeySet();
+    /** Of the sessions that this process has journalled: those that have not been logged out, nor got another name since. */
+    private final Set<String> granted = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads;
     private final ScheduledExecutorService timer;
     private final BmcHttp http;
     private volatile Optional<AdapterEnvironment> environment = Optional.empty();
     private volatile Optional<Guests> guests = Optional.empty();
+    private volatile String process = "";
 
     /**
      * A login that has not been taken back.
      *
      * @param sealing the inventory's password, which seals what is journalled
+     * @param lease what was journalled last, sealed; empty where nothing was
      * @param refreshing the task that keeps it alive, once there is one
      */
-    private record Held(WebClient client, Secret sealing, WebLogin login, AtomicReference<Future<?>> refreshing) {
+    private record Held(WebClient client, Secret sealing, WebLogin login, AtomicReference<String> lease,
+            AtomicReference<Future<?>> refreshing) {
 
         void stopRefreshing() {
             Optional.ofNullable(refreshing.get()).ifPresent(task -> task.cancel(false));
@@ -111,7 +118,8 @@ public abstract class KioskAdapter implements ConsoleAdapter {
     @Override
     public void start(AdapterEnvironment environment) {
         this.environment = Optional.of(environment);
-        guests = Optional.of(new Guests(environment.random()));
+        process = Long.toHexString(environment.random().nextLong());
+        guests = Optional.of(new Guests(environment.random(), process));
     }
 
     private Guests guests() {
@@ -216,7 +224,8 @@ public abstract class KioskAdapter implements ConsoleAdapter {
 
     private Held hold(WebClient client, Server server, Opening opening, Deadline deadline)
             throws AdapterException, InterruptedException {
-        Held made = new Held(client, server.password(), loggedIn(client, server, deadline), new AtomicReference<>());
+        Held made = new Held(client, server.password(), loggedIn(client, server, deadline), new AtomicReference<>(""),
+                new AtomicReference<>());
         held.add(made);
         if (made.login().secret().isEmpty()) {
             return made;
@@ -225,7 +234,7 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         // itself.
         boolean journalled = false;
         try {
-            opening.lease(lease(made));
+            journal(made, opening);
             journalled = true;
         } finally {
             if (!journalled) {
@@ -267,15 +276,19 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         }
     }
 
-    private Map<String, String> lease(Held made) {
-        return Map.of(SESSION, Sealed.seal(made.login().secret(), made.sealing(), environment().random()));
+    private void journal(Held made, Opening opening) {
+        String now = Sealed.seal(made.login().secret(), made.sealing(), environment().random());
+        granted.add(now);
+        String before = made.lease().getAndSet(now);
+        opening.lease(Map.of(SESSION, now, PROCESS, process));
+        granted.remove(before);
     }
 
     private void refreshEvery(Duration period, Held made, Opening opening) {
         made.refreshing().set(timer.scheduleWithFixedDelay(() -> later(() -> {
             try {
                 made.login().refresh(Deadline.in(LOGOUT));
-                opening.lease(lease(made));
+                journal(made, opening);
             } catch (AdapterException e) {
                 LOG.warn("{} {}: the session could not be refreshed: {}", type(), made.client().access().authority(), e.getMessage());
             }
@@ -311,6 +324,7 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         made.stopRefreshing();
         try {
             logOut(made.client(), made.login().secret(), Deadline.in(time));
+            granted.remove(made.lease().get());
         } catch (AdapterException e) {
             LOG.warn("{} {} did not let us log out, and is told again when the console session ends: {}", type(),
                     made.client().access().authority(), e.getMessage());
@@ -329,19 +343,25 @@ public abstract class KioskAdapter implements ConsoleAdapter {
             guests().remove(client, server, undo, Deadline.in(client.access().timeout()));
             return;
         }
-        Optional<Secret> secret = Sealed.open(undo.getOrDefault(SESSION, ""), server.password());
+        String lease = undo.getOrDefault(SESSION, "");
+        if (process.equals(undo.get(PROCESS)) && !granted.contains(lease)) {
+            // A session that is refreshed has had many names; each would cost the BMC a request once more.
+            return;
+        }
+        Optional<Secret> secret = Sealed.open(lease, server.password());
         if (secret.isEmpty()) {
             LOG.warn("{} {}: the password has been changed since, so that a session is left to end by itself", type(),
                     client.access().authority());
             return;
         }
         for (Held each : held) {
-            if (each.login().secret().equals(secret.get())) {
+            if (each.lease().get().equals(lease)) {
                 held.remove(each);
                 each.stopRefreshing();
             }
         }
         logOut(client, secret.get(), Deadline.in(client.access().timeout()));
+        granted.remove(lease);
     }
 
     /** Certificate, login and logout, and whether there are browsers here. */
