@@ -20,11 +20,24 @@ public abstract class FakeRedfishSite extends FakeConsoleSite {
     /** From their tokens to their IDs. */
     private final Map<String, String> sessions = new ConcurrentHashMap<>();
     private final Set<String> tickets = ConcurrentHashMap.newKeySet();
+    private volatile String refused = "refuses nothing";
+    private volatile Answer refusal = Answer.html("");
 
     protected FakeRedfishSite(Certificate certificate, FakeAccounts accounts) {
         super(certificate, 0);
         this.accounts = accounts;
         VendorSecrets.keep(password);
+    }
+
+    /**
+     * From now on every path that ends so is answered with that.
+     *
+     * @param messageId of the extended error, or empty for an answer in HTML
+     */
+    public void refuse(String path, int status, String messageId) {
+        refused = path;
+        refusal = messageId.isEmpty() ? Answer.of(status, "text/html", "<h1>no</h1>") : Answer.of(status, "application/json",
+                "{\"error\":{\"@Message.ExtendedInfo\":[{\"MessageId\":\"" + messageId + "\",\"Message\":\"as told " + password + "\"}]}}");
     }
 
     /** Those beside the one of the inventory. */
@@ -58,6 +71,9 @@ public abstract class FakeRedfishSite extends FakeConsoleSite {
 
     @Override
     protected Optional<Answer> answer(Request request) {
+        if (request.path().endsWith(refused)) {
+            return Optional.of(refusal);
+        }
         Optional<Answer> page = page(request);
         if (page.isPresent()) {
             return page;

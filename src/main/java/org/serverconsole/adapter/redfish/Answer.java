@@ -24,18 +24,21 @@ record Answer(int status, JsonNode json, Optional<String> token, Optional<String
 
     static Answer of(HttpResponse<byte[]> response) throws IOException {
         boolean wanted = response.statusCode() >= 200 && response.statusCode() < 300;
-        JsonNode json;
-        try {
-            json = response.body().length == 0 ? JsonNodeFactory.instance.objectNode() : JSON.readTree(response.body());
-        } catch (JsonProcessingException e) {
-            // Web servers in front of a BMC's API refuse in HTML; what they mean is in the status.
-            json = JsonNodeFactory.instance.missingNode();
-        }
+        JsonNode json = json(response.body());
         if (wanted && !json.isObject()) {
             throw new ProtocolException("an answer that is no JSON object");
         }
         return new Answer(response.statusCode(), json, response.headers().firstValue("X-Auth-Token"),
                 response.headers().firstValue("Location"));
+    }
+
+    static JsonNode json(byte[] body) throws IOException {
+        try {
+            return body.length == 0 ? JsonNodeFactory.instance.objectNode() : JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            // Web servers in front of a BMC's API refuse in HTML; what they mean is in the status.
+            return JsonNodeFactory.instance.missingNode();
+        }
     }
 
     /**

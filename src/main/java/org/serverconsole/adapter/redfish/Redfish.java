@@ -35,13 +35,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Redfish {
 
+    /** What BMCs call their sessions' collection; the second is that of iDRACs before 2020. */
+    public static final List<String> SESSIONS = List.of("/redfish/v1/SessionService/Sessions", "/redfish/v1/Sessions");
+
     /** @param location of the session, a path; whoever knows the token may delete it */
     record Login(Secret token, String location) { }
 
     private static final Logger LOG = LoggerFactory.getLogger(Redfish.class);
 
-    /** What BMCs call their sessions' collection; the second is that of iDRACs before 2020. */
-    private static final List<String> SESSIONS = List.of("/redfish/v1/SessionService/Sessions", "/redfish/v1/Sessions");
     private static final int LONGEST_ANSWER = 1 << 20;
     private static final Duration LOGOUT_TIME = Duration.ofSeconds(10);
     /** How long a login that nobody waits for any more may still be answered: iDRACs take seconds. */

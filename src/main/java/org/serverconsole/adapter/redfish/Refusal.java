@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -39,6 +40,21 @@ public final class Refusal {
         }
         return new AdapterException(kind(answer), "BMC " + bmc + ": " + asked + ": HTTP " + answer.status()
                 + (words.isEmpty() ? "" : ", " + words));
+    }
+
+    /**
+     * The same of what a BMC answered to a client of another room.
+     *
+     * @return empty where it did what it was asked
+     */
+    public static Optional<AdapterException> of(int status, String body, String bmc, String asked, List<Secret> unspeakable) {
+        Answer answer;
+        try {
+            answer = new Answer(status, Answer.json(body.getBytes(StandardCharsets.UTF_8)), Optional.empty(), Optional.empty());
+        } catch (IOException e) {
+            return Optional.of(of(e, bmc));
+        }
+        return answer.succeeded() ? Optional.empty() : Optional.of(of(answer, bmc, asked, unspeakable));
     }
 
     private static Kind kind(Answer answer) {

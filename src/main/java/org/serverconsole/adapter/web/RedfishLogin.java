@@ -4,12 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.serverconsole.adapter.AdapterException;
-import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.Deadline;
+import org.serverconsole.adapter.redfish.Redfish;
+import org.serverconsole.adapter.redfish.Refusal;
 import org.serverconsole.config.Secret;
 
 /**
@@ -20,8 +23,6 @@ import org.serverconsole.config.Secret;
  */
 public record RedfishLogin(Secret token, String location) {
 
-    /** What BMCs call their sessions' collection; the second is that of iDRACs before 2020. */
-    private static final List<String> SESSIONS = List.of("/redfish/v1/SessionService/Sessions", "/redfish/v1/Sessions");
     private static final String JSON_TYPE = "application/json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -30,24 +31,25 @@ public record RedfishLogin(Secret token, String location) {
         ObjectNode body = JSON.createObjectNode().put("UserName", web.access().username())
                 .put("Password", web.access().password().reveal());
         Secret account = Secret.of(body.toString());
-        WebClient.Answer answer = web.ask(WebClient.Request.post(SESSIONS.get(0), JSON_TYPE, account, Map.of()), deadline);
+        WebClient.Answer answer = web.ask(WebClient.Request.post(Redfish.SESSIONS.get(0), JSON_TYPE, account, Map.of()), deadline);
         if (answer.status() == 404 || answer.status() == 405) {
-            answer = web.ask(WebClient.Request.post(SESSIONS.get(1), JSON_TYPE, account, Map.of()), deadline);
+            answer = web.ask(WebClient.Request.post(Redfish.SESSIONS.get(1), JSON_TYPE, account, Map.of()), deadline);
         }
-        switch (answer.status()) {
-            case 200, 201 -> { }
-            case 401, 403 -> throw new AdapterException(Kind.REJECTED_CREDENTIALS,
-                    "BMC " + web.access().authority() + " does not let " + web.access().username() + " in");
-            case 404 -> throw new AdapterException(Kind.UNSUPPORTED, "BMC " + web.access().authority() + " has no Redfish");
-            case 503 -> throw new AdapterException(Kind.BUSY, "BMC " + web.access().authority() + " has no session left");
-            default -> throw web.nonsense("answered the login with HTTP " + answer.status());
-        }
+        requireDone(web, answer, "login");
         String token = answer.headers().getOrDefault("x-auth-token", "");
         String location = answer.headers().getOrDefault("location", "").replaceFirst("^https://[^/]*", "");
         if (token.isEmpty() || !location.startsWith("/redfish/")) {
             throw web.nonsense("let us in without a session");
         }
         return new RedfishLogin(Secret.of(token), location);
+    }
+
+    private static void requireDone(WebClient web, WebClient.Answer answer, String asked, Secret... secrets) throws AdapterException {
+        List<Secret> unspeakable = Stream.concat(Stream.of(web.access().password()), Arrays.stream(secrets)).toList();
+        Optional<AdapterException> refusal = Refusal.of(answer.status(), answer.body(), web.access().authority(), asked, unspeakable);
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
     }
 
     /** What {@link #secret} was made of. */
@@ -68,6 +70,7 @@ public record RedfishLogin(Secret token, String location) {
         if (answer.status() == 404) {
             return Optional.empty();
         }
+        requireDone(web, answer, "POST " + path, token);
         try {
             return Optional.of(JSON.readTree(answer.body()));
         } catch (JsonProcessingException e) {
