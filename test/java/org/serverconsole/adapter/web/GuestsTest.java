@@ -3,6 +3,7 @@ package org.serverconsole.adapter.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +49,7 @@ class GuestsTest {
 
     private static Certificate certificate;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Guests guests = new Guests(new SecureRandom(), "this");
+    private final Guests guests = new Guests(new SecureRandom(), "this", new Logins(threads));
     private FakeRedfishSite bmc;
     private RecordedOpening opening;
 
@@ -128,7 +130,7 @@ class GuestsTest {
         bmc = start.apply(certificate);
         String name = guest().web().access().username();
 
-        try (Guests next = new Guests(new SecureRandom(), "next")) {
+        try (Guests next = new Guests(new SecureRandom(), "next", new Logins(threads))) {
             remove(next, opening.leases().get(0));
             assertThat(bmc.accounts().enabled()).doesNotContain(name);
             remove(next, opening.leases().get(0));
@@ -160,6 +162,34 @@ class GuestsTest {
         remove(guests, opening.leases().get(0));
 
         assertThat(bmc.accounts().enabled()).doesNotContain(guest.web().access().username());
+    }
+
+    @Test
+    void aLoginThatIsAnsweredTooLateIsEnded() {
+        bmc = FakeXcc.start(certificate);
+        bmc.vendorLatency(Duration.ofSeconds(2));
+
+        AdapterException refused = catchThrowableOfType(AdapterException.class,
+                () -> guests.guest(admin(server()), server(), opening, in(1)));
+
+        assertThat(refused.kind()).isEqualTo(Kind.TIMEOUT);
+        await().until(() -> bmc.requests().stream().anyMatch(request -> request.startsWith("DELETE")));
+        assertThat(bmc.accounts().enabled()).isEmpty();
+    }
+
+    @Test
+    void aLoginThatIsInterruptedIsEnded() throws Exception {
+        bmc = FakeXcc.start(certificate);
+        bmc.vendorLatency(Duration.ofSeconds(1));
+        FutureTask<Guests.Guest> opened = new FutureTask<>(this::guest);
+        Thread caller = new Thread(opened);
+        caller.start();
+        await().until(() -> bmc.sessions() == 1);
+
+        caller.interrupt();
+
+        assertThatThrownBy(opened::get).hasCauseInstanceOf(InterruptedException.class);
+        await().until(() -> bmc.sessions() == 0);
     }
 
     @Test

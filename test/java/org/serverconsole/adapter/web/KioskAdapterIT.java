@@ -118,11 +118,31 @@ class KioskAdapterIT {
     }
 
     @Test
+    void aLoginThatIsAnsweredTooLateIsEnded() {
+        begin(PageVendor::ilo);
+        vendor.site().vendorLatency(Duration.ofSeconds(3));
+        Server server = server("timeout", "2");
+
+        AdapterException failure = catchThrowableOfType(AdapterException.class,
+                () -> adapter.open(server, new RecordedOpening()));
+
+        assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
+        patiently().until(() -> vendor.site().requests().size() == 2);
+        patiently().until(() -> vendor.sessions().getAsInt() == 0);
+    }
+
+    private Server server(String... changes) {
+        Map<String, String> options = new HashMap<>(vendor.options());
+        for (int i = 0; i < changes.length; i += 2) {
+            options.put(changes[i], changes[i + 1]);
+        }
+        return new Server("50000", "50000", vendor.type(), Secret.NONE, Secret.of(vendor.password()), options);
+    }
+
+    @Test
     void aPageThatShowsNothingIsNotASilentBmc() {
         begin(PageVendor::any);
-        Map<String, String> options = new HashMap<>(vendor.options());
-        options.putAll(Map.of("steps", "go /login; show #nowhere", "timeout", "5"));
-        Server server = new Server("50000", "50000", vendor.type(), Secret.NONE, Secret.of(vendor.password()), options);
+        Server server = server("steps", "go /login; show #nowhere", "timeout", "5");
         ConsoleAdapter guarded = new GuardedAdapter(adapter, new CircuitBreaker(System::nanoTime, CircuitBreaker.REST));
 
         for (int i = 0; i < 2; i++) {

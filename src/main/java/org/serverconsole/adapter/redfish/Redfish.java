@@ -46,7 +46,7 @@ public final class Redfish {
     private static final int LONGEST_ANSWER = 1 << 20;
     private static final Duration LOGOUT_TIME = Duration.ofSeconds(10);
     /** How long a login that nobody waits for any more may still be answered: iDRACs take seconds. */
-    static final Duration LATE = Duration.ofSeconds(5);
+    public static final Duration LATE = Duration.ofSeconds(5);
     /** Well below the half hour after which iDRAC and bmcweb end a session nobody uses. */
     private static final Duration REFRESH = Duration.ofMinutes(10);
 

@@ -39,11 +39,13 @@ final class Guests implements AutoCloseable {
     private final IpmiClient ipmi;
     private final RandomText text;
     private final String process;
+    private final Logins logins;
     /** Of those made over Redfish by this process: the names that are not yet removed. */
     private final Set<String> made = ConcurrentHashMap.newKeySet();
 
     /** @param process that makes them */
-    Guests(SecureRandom random, String process) {
+    Guests(SecureRandom random, String process, Logins logins) {
+        this.logins = logins;
         ipmi = new IpmiClient(RmcpTiming.STANDARD, random);
         text = new RandomText(random);
         this.process = process;
@@ -89,7 +91,7 @@ final class Guests implements AutoCloseable {
     private Guest overRedfish(WebClient admin, Opening opening, Deadline deadline) throws AdapterException, InterruptedException {
         String name = text.name();
         Secret password = text.password();
-        RedfishLogin session = RedfishLogin.in(admin, deadline);
+        RedfishLogin session = session(admin, deadline);
         RedfishAccounts accounts = new RedfishAccounts(admin, session);
         Map<String, String> undo = new HashMap<>(Map.of(NAME, name, KioskAdapter.PROCESS, process));
         boolean whole = false;
@@ -108,6 +110,10 @@ final class Guests implements AutoCloseable {
             }
             outQuietly(admin, session, deadline);
         }
+    }
+
+    private RedfishLogin session(WebClient admin, Deadline deadline) throws AdapterException, InterruptedException {
+        return logins.in(admin, time -> RedfishLogin.in(admin, time), (session, time) -> session.out(admin, time), deadline);
     }
 
     private static WebClient as(WebClient admin, String name, Secret password) {
@@ -170,7 +176,7 @@ final class Guests implements AutoCloseable {
             // To look once more would cost the BMC a session.
             return;
         }
-        RedfishLogin session = RedfishLogin.in(admin, deadline);
+        RedfishLogin session = session(admin, deadline);
         try {
             new RedfishAccounts(admin, session).remove(name, Optional.ofNullable(undo.get(PATH)), deadline);
             made.remove(name);

@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -63,6 +61,7 @@ public abstract class KioskAdapter implements ConsoleAdapter {
     /** Of the sessions that this process has journalled: those that have not been logged out, nor got another name since. */
     private final Set<String> granted = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads;
+    private final Logins logins;
     private final ScheduledExecutorService timer;
     private final BmcHttp http;
     private volatile Optional<AdapterEnvironment> environment = Optional.empty();
@@ -91,6 +90,7 @@ public abstract class KioskAdapter implements ConsoleAdapter {
             return thread;
         };
         threads = Executors.newCachedThreadPool(daemons);
+        logins = new Logins(threads);
         timer = Executors.newSingleThreadScheduledExecutor(daemons);
         http = new BmcHttp(threads);
     }
@@ -119,7 +119,7 @@ public abstract class KioskAdapter implements ConsoleAdapter {
     public void start(AdapterEnvironment environment) {
         this.environment = Optional.of(environment);
         process = Long.toHexString(environment.random().nextLong());
-        guests = Optional.of(new Guests(environment.random(), process));
+        guests = Optional.of(new Guests(environment.random(), process, logins));
     }
 
     private Guests guests() {
@@ -245,35 +245,8 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         return made;
     }
 
-    /** Logs in on a thread that is not interrupted: what comes when nobody waits for it any more is logged out again. */
     private WebLogin loggedIn(WebClient client, Server server, Deadline deadline) throws AdapterException, InterruptedException {
-        CompletableFuture<WebLogin> login = new CompletableFuture<>();
-        threads.execute(() -> {
-            try {
-                login.complete(logIn(client, server, deadline));
-            } catch (AdapterException | InterruptedException | RuntimeException | Error e) {
-                login.completeExceptionally(e);
-            }
-        });
-        try {
-            return login.get();
-        } catch (InterruptedException e) {
-            login.thenAccept(unused -> later(() -> logOutUnused(client, unused)));
-            throw e;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AdapterException refusal) {
-                throw new AdapterException(refusal.kind(), refusal.getMessage(), refusal);
-            }
-            throw new IllegalStateException("a login failed unexpectedly", e.getCause());
-        }
-    }
-
-    private void logOutUnused(WebClient client, WebLogin unused) throws InterruptedException {
-        try {
-            logOut(client, unused.secret(), Deadline.in(LOGOUT));
-        } catch (AdapterException e) {
-            LOG.warn("{} {} did not let us log out; the session ends by itself: {}", type(), client.access().authority(), e.getMessage());
-        }
+        return logins.in(client, time -> logIn(client, server, time), (login, time) -> logOut(client, login.secret(), time), deadline);
     }
 
     private void journal(Held made, Opening opening) {
@@ -372,7 +345,7 @@ public abstract class KioskAdapter implements ConsoleAdapter {
         found.accept(new CertificateProbe(trust, Clock.systemUTC())
                 .look(client.access().host(), client.access().port(), client.access().timeout()));
         Deadline deadline = Deadline.in(client.access().timeout());
-        WebLogin login = logIn(client, server, deadline);
+        WebLogin login = loggedIn(client, server, deadline);
         logOut(client, login.secret(), deadline);
         found.accept(login.secret().isEmpty()
                 ? new Finding(Finding.Subject.LOGIN, Finding.Outcome.UNKNOWN, "it logs in on the page, when a console is opened")
