@@ -63,6 +63,17 @@ class KioskIT {
     }
 
     @Test
+    void aNameWithoutAddressIsToldBeforeABrowserIsAsked() throws Exception {
+        Site nowhere = new Site("bmc.invalid", 443, house.allowed().trust());
+
+        KioskException failure = catchThrowableOfType(KioskException.class,
+                () -> house.kiosks().open(nowhere, page -> page.go("/"), KioskHouse.PATIENCE));
+
+        assertThat(failure).hasMessage("the name bmc.invalid has no address").extracting(KioskException::reason)
+                .isEqualTo(Reason.UNREACHABLE);
+    }
+
+    @Test
     void theScreenFollowsThePicture() throws Exception {
         Kiosk kiosk = house.open();
         patiently().until(() -> house.site().viewers() == 1);

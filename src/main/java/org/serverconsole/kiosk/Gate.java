@@ -58,8 +58,11 @@ final class Gate implements AutoCloseable {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private final Channel listener;
-    private volatile Optional<Site> site = Optional.empty();
+    private volatile Optional<Way> way = Optional.empty();
     private volatile Optional<Throwable> failure = Optional.empty();
+
+    /** @param address of the site, since an event loop cannot wait until its name is resolved */
+    private record Way(Site site, InetSocketAddress address) { }
 
     Gate(EventLoopGroup group, GateCertificate certificate) {
         this.certificate = certificate;
@@ -76,9 +79,9 @@ final class Gate implements AutoCloseable {
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).syncUninterruptibly().channel();
     }
 
-    /** Opens it to that site alone. */
-    void allow(Site allowed) {
-        site = Optional.of(allowed);
+    /** Opens it to that site alone, which is at that address. */
+    void allow(Site allowed, InetAddress address) {
+        way = Optional.of(new Way(allowed, new InetSocketAddress(address, allowed.port())));
     }
 
     int port() {
@@ -106,8 +109,8 @@ final class Gate implements AutoCloseable {
 
         @Override
         protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-            Optional<Site> allowed = site.filter(known -> request.method().equals(HttpMethod.CONNECT)
-                    && request.uri().equalsIgnoreCase(known.authority()));
+            Optional<Way> allowed = way.filter(known -> request.method().equals(HttpMethod.CONNECT)
+                    && request.uri().equalsIgnoreCase(known.site().authority()));
             if (allowed.isEmpty()) {
                 if (refused.size() < MOST_REMEMBERED) {
                     refused.add(request.uri().replaceFirst("^\\w+://([^/]*).*", "$1"));
@@ -120,8 +123,8 @@ final class Gate implements AutoCloseable {
             connect(ctx, allowed.get());
         }
 
-        private void connect(ChannelHandlerContext ctx, Site allowed) {
-            SslHandler tls = new SslHandler(client(allowed));
+        private void connect(ChannelHandlerContext ctx, Way allowed) {
+            SslHandler tls = new SslHandler(client(allowed.site()));
             tls.setHandshakeTimeoutMillis(CONNECT_MILLIS);
             new Bootstrap().group(ctx.channel().eventLoop()).channel(NioSocketChannel.class)
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
@@ -137,7 +140,7 @@ final class Gate implements AutoCloseable {
                             channel.pipeline().addLast(tls);
                         }
                     })
-                    .connect(allowed.host(), allowed.port())
+                    .connect(allowed.address())
                     .addListener(connected -> {
                         if (!connected.isSuccess()) {
                             fail(ctx, connected.cause());

@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.serverconsole.kiosk.DevTools.Event;
 import org.serverconsole.kiosk.KioskException.Reason;
+import org.serverconsole.rfb.Lookup;
 import org.serverconsole.rfb.RfbConnector;
 import org.serverconsole.rfb.RfbException;
 import org.slf4j.Logger;
@@ -77,7 +78,11 @@ public final class Kiosk implements AutoCloseable {
         site = Optional.of(wanted);
         scene = Optional.of(wantedScene);
         patience = time;
-        stage.gate().allow(wanted);
+        try {
+            stage.gate().allow(wanted, Lookup.of(wanted.host(), time));
+        } catch (RfbException e) {
+            throw new KioskException(e.reason() == RfbException.Reason.TIMEOUT ? Reason.TIMEOUT : Reason.UNREACHABLE, e.getMessage(), e);
+        }
         play();
     }
 

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,10 +15,7 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.serverconsole.rfb.RfbException.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +39,7 @@ final class NettyRfbConnector implements RfbConnector {
         long end = System.nanoTime() + deadline.toNanos();
         Promise<Channel> done = group.next().newPromise();
         Attempt attempt = new Attempt(target.peer(), done);
-        InetAddress address = resolve(target.host(), deadline);
+        InetAddress address = Lookup.of(target.host(), deadline);
         Channel channel;
         try {
             channel = new NioSocketChannel(dial(new InetSocketAddress(address, target.port()), end));
@@ -118,25 +114,5 @@ final class NettyRfbConnector implements RfbConnector {
 
     private static RfbException unreachable(RfbTarget target, Throwable cause) {
         return new RfbException(Reason.UNREACHABLE, "no connection to " + target.peer() + ": " + cause.getMessage(), cause);
-    }
-
-    /** Resolves on a thread that may be left behind: neither a deadline nor an interrupt ends a lookup of the JDK's. */
-    private static InetAddress resolve(String host, Duration deadline) throws RfbException, InterruptedException {
-        FutureTask<InetAddress> lookup = new FutureTask<>(() -> InetAddress.getByName(host));
-        if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
-            lookup.run();
-        } else {
-            Thread thread = new Thread(lookup, "lookup of " + host);
-            thread.setDaemon(true);
-            thread.start();
-        }
-        try {
-            return lookup.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            throw new RfbException(Reason.UNREACHABLE, "the name " + host + " has no address", e.getCause());
-        } catch (TimeoutException e) {
-            throw new RfbException(Reason.TIMEOUT, "the name " + host + " was not resolved within " + deadline.toMillis()
-                    + " ms", e);
-        }
     }
 }
