@@ -37,7 +37,7 @@ class RfbConnectorTest {
 
     private static final EventLoopGroup GROUP = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private static final Duration LONG = Duration.ofSeconds(50);
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Secret PASSWORD = Secret.of("s3cret!!");
     private static final byte[] CHALLENGE = new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
@@ -359,7 +359,7 @@ class RfbConnectorTest {
         serve(viewer -> {
             for (byte b : "RFB 003.008\n".getBytes()) {
                 viewer.say(b);
-                viewer.pause(Duration.ofMillis(100));
+                viewer.pause(Duration.ofMillis(150));
             }
         });
 
