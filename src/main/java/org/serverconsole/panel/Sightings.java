@@ -90,9 +90,15 @@ final class Sightings {
         TicketRecord ticket = journal.ticketOf(sighting.key()).orElseThrow();
         boolean first = journal.useUp(ticket.tokenHash(), ticket.expires(),
                 new SessionRecord(sighting.key(), ticket.serverId(), ticket.customer(), now, now), EndReason.CLOSED_BY_PANEL.name());
-        if (!first) {
-            sessions.find(sighting.key()).ifPresentOrElse(session -> session.end(EndReason.CLOSED_BY_PANEL),
-                    () -> journal.wantEnd(sighting.key(), EndReason.CLOSED_BY_PANEL.name()));
+        return first || endOpened(sighting);
+    }
+
+    /** Somebody has just opened it, here or at another node. */
+    private boolean endOpened(Sighting sighting) {
+        if (sessions.expects(sighting.key())) {
+            sessions.end(sighting.key(), EndReason.CLOSED_BY_PANEL);
+        } else {
+            journal.wantEnd(sighting.key(), EndReason.CLOSED_BY_PANEL.name());
         }
         return true;
     }
@@ -105,9 +111,19 @@ final class Sightings {
     /** One that is not live here is so at another node, or has ended, also where nobody has written down why. */
     private Sighting journalled(SessionState known) {
         SessionRecord session = known.session();
-        boolean live = journal.isShared() && known.ended().isEmpty();
-        return new Sighting(session.id(), session.serverId(), session.customer(), live ? State.ELSEWHERE : State.ENDED,
-                Optional.empty(), known.ended().map(SessionEnd::reason));
+        return new Sighting(session.id(), session.serverId(), session.customer(), state(known), Optional.empty(),
+                known.ended().map(SessionEnd::reason));
+    }
+
+    private State state(SessionState known) {
+        if (known.ended().isPresent()) {
+            return State.ENDED;
+        }
+        if (journal.isShared()) {
+            return State.ELSEWHERE;
+        }
+        // Its login URL is being opened at this instant.
+        return sessions.expects(known.session().id()) ? State.WAITING : State.ENDED;
     }
 
     private Sighting promised(TicketRecord ticket) {

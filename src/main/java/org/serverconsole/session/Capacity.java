@@ -60,6 +60,11 @@ final class Capacity {
         });
     }
 
+    /** Whether the session of that ID has a place. */
+    synchronized boolean has(String sessionId) {
+        return taken.containsKey(sessionId);
+    }
+
     private static Integer oneLess(String key, int count) {
         return count == 1 ? null : count - 1;
     }

@@ -53,6 +53,9 @@ public final class ConsoleSessions implements AutoCloseable {
     private final Map<String, ConsoleSession> live = new ConcurrentHashMap<>();
     private final Map<String, EndReason> recentEnds = new ConcurrentHashMap<>();
 
+    /** Why sessions are to end as soon as they have started, by their keys. */
+    private final Map<String, EndReason> unwanted = new ConcurrentHashMap<>();
+
     /**
      * @param adapters by their type, started
      * @param servers from a server's ID to the server, for leases that an earlier run left
@@ -136,6 +139,7 @@ public final class ConsoleSessions implements AutoCloseable {
         } finally {
             if (!redeemed) {
                 capacity.giveBack(id);
+                unwanted.remove(id);
             }
         }
         return redeemed
@@ -151,6 +155,7 @@ public final class ConsoleSessions implements AutoCloseable {
         LOGGER.info("Console session {} of server {} opened by customer {} until {}.",
                 session.id(), session.server().id(), session.customer(), session.deadline());
         tell(new SessionEvent.Started(session));
+        Optional.ofNullable(unwanted.remove(session.id())).ifPresent(session::end);
         session.setStreamAhead(open(session));
         timer.schedule(session::dropStreamAhead, AHEAD.toMillis(), TimeUnit.MILLISECONDS);
         return session;
@@ -193,6 +198,20 @@ public final class ConsoleSessions implements AutoCloseable {
     /** The live session with that key. */
     public Optional<ConsoleSession> find(String id) {
         return live.values().stream().filter(session -> session.id().equals(id)).findAny();
+    }
+
+    /** Whether the session of that key is live at this node, or is just being started. */
+    public boolean expects(String id) {
+        return capacity.has(id);
+    }
+
+    /** Ends the session of that key, or else one that is just being started as soon as it has. */
+    public void end(String id, EndReason reason) {
+        unwanted.put(id, reason);
+        find(id).ifPresent(session -> session.end(reason));
+        if (!expects(id)) {
+            unwanted.remove(id);
+        }
     }
 
     /** The live session of that server. */
@@ -298,6 +317,7 @@ public final class ConsoleSessions implements AutoCloseable {
     void ended(ConsoleSession session, EndReason reason) {
         live.remove(session.server().id(), session);
         capacity.giveBack(session.id());
+        unwanted.remove(session.id());
         recentEnds.put(session.tokenHash(), reason);
         timer.schedule(() -> recentEnds.remove(session.tokenHash()), END_REMEMBERED.toSeconds(), TimeUnit.SECONDS);
         LOGGER.info("Console session {} of server {} ended: {}.", session.id(), session.server().id(), reason);
