@@ -135,6 +135,10 @@ test('requests of the page carry the token in a header and what the server refus
   assert.match(window.requests[1].url, /api\/session\/ext\/console\/power\/RESET$/);
 });
 
+test('a socket that the web server closed in its own words is a lost one', () => {
+  assert.deepEqual(meaningOf({ code: NaN, message: 'The web application is stopping' }, CODES), { kind: 'lost' });
+});
+
 test('what our server says about an end is told, with the reference', () => {
   assert.deepEqual(meaningOf({ code: 0x250, message: 'K7F3Q9' }, CODES), { kind: 'told', state: 'ended',
     keys: ['CLIENT.ERROR_CLIENT_250', 'CONSOLE.PAGE_FAILED'], variables: { REFERENCE: 'K7F3Q9' }, again: false, poweredOff: false,

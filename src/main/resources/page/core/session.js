@@ -218,7 +218,8 @@ function refusal(status, { type, expected, translatableMessage }, gavePin) {
  * our server has said why, {kind: 'over'} where there is no session any more, {kind: 'lost'} where the network has gone.
  */
 export function meaningOf({ code, message }, { CLIENT_UNAUTHORIZED, CLIENT_FORBIDDEN, RESOURCE_NOT_FOUND }) {
-  if (code < FIRST_END || code > LAST_FAILURE) {
+  // No number at all where a socket was closed in words, as Tomcat does when it stops.
+  if (!(code >= FIRST_END && code <= LAST_FAILURE)) {
     const isDenied = [CLIENT_UNAUTHORIZED, CLIENT_FORBIDDEN, RESOURCE_NOT_FOUND].includes(code);
     return { kind: isDenied ? 'over' : 'lost' };
   }
