@@ -101,6 +101,16 @@ test('a tunnel that closes without a word is lost, one that the page closes says
   assert.deepEqual(closed.told, []);
 });
 
+test('a session that is over once its web server has stopped is told as one that a restart has ended', () => {
+  const { guacamole, told, session } = tunnel();
+  guacamole.client.onerror({ code: NaN, message: 'The web application is stopping' });
+  assert.deepEqual(told, [['gone', { kind: 'lost' }]]);
+  assert.equal(session.wasStopped, true);
+  new Tunnel(guacamole, session, { gone: meaning => told.push(meaning.keys[0]) });
+  guacamole.client.onerror({ code: 0x301 });
+  assert.equal(told[1], 'CONSOLE.ENDED_NODE_SHUTDOWN');
+});
+
 test('an unstable network is told, and its recovery', () => {
   const { guacamole, told } = tunnel();
   guacamole.wire.onstatechange(3);

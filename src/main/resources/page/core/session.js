@@ -35,6 +35,9 @@ export class Session {
   /** Whether a picture has come through a WebSocket. */
   socketsWork = false;
 
+  /** Whether the web server has closed a socket in its own words since the last picture, as Tomcat does when it stops. */
+  wasStopped = false;
+
   /** @param browser what of window is needed: opening (see open.html), location, history, sessionStorage, fetch */
   constructor(browser) {
     this.#browser = browser;
@@ -237,6 +240,10 @@ export function meaningOf({ code, message }, { CLIENT_UNAUTHORIZED, CLIENT_FORBI
   };
 }
 
+/** What a session that is not there any more means, once its web server has stopped. */
+const RESTARTED = { kind: 'told', state: 'ended', keys: ['CONSOLE.ENDED_NODE_SHUTDOWN', 'CONSOLE.PAGE_SESSION_OVER'], variables: {},
+  again: false, poweredOff: false, over: true };
+
 /** One tunnel to the console, from the first byte to its end, which is told once. */
 export class Tunnel {
 
@@ -304,7 +311,9 @@ export class Tunnel {
     if (this.#done)
       return;
     this.#done = true;
-    this.#listener.gone(meaningOf(status, this.#library.Status.Code));
+    this.#session.wasStopped ||= Number.isNaN(status.code);
+    const meaning = meaningOf(status, this.#library.Status.Code);
+    this.#listener.gone(meaning.kind === 'over' && this.#session.wasStopped ? RESTARTED : meaning);
     this.client.disconnect();
   }
 
@@ -324,6 +333,7 @@ export class Tunnel {
       if (client.onsync && !this.#done) {
         client.onsync = null;
         this.#session.socketsWork ||= this.#socket.readyState === 1;
+        this.#session.wasStopped = false;
         this.#listener.picture();
       }
     };

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.serverconsole.fake.FakeVm;
 
-/** What a crash leaves at a vendor. */
+/** What a crash leaves at a vendor, and what a restart tells the customer. */
 @Timeout(120)
 @ExtendWith(Shared.Extension.class)
 class CrashIT {
@@ -19,6 +19,19 @@ class CrashIT {
 
     CrashIT(Shared shared) {
         this.shared = shared;
+    }
+
+    @InBothHosts
+    void aConsoleThatARestartHasEndedSaysSo(Host host) throws Exception {
+        House house = shared.house(host);
+        OurPage page = new OurPage(shared.chromium().tab(), house.url());
+        page.open(house.link(House.VM_SERVER).withPin(House.PIN));
+        page.awaitPicture(ConsolePage.BLUE);
+
+        house.guacamole().restart();
+
+        page.awaitState("ended");
+        assertThat(page.text()).containsPattern("The console service (was|is being) restarted\\. Please open the console from your panel again\\.");
     }
 
     @InBothHosts
