@@ -72,7 +72,7 @@ final class PanelException extends Exception {
     }
 
     static PanelException noSession() {
-        return new PanelException(Code.NO_SESSION, "there is no such console session");
+        return new PanelException(Code.NO_SESSION, "there is no such console session, or it is not open");
     }
 
     /** In the same words for a wrong token, server and PIN, also where the PIN is locked or the server unknown. */
