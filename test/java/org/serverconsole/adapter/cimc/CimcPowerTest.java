@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,8 +72,12 @@ class CimcPowerTest {
     }
 
     private Server server(String password) {
+        return server(password, "timeout", "30");
+    }
+
+    private Server server(String password, String option, String value) {
         return new Server("50001", "50001", "cimc", Secret.NONE, Secret.of(password), Map.of("ip", "127.0.0.1",
-                "ipport", Integer.toString(fake.port()), "username", FakeCimc.USERNAME));
+                "ipport", Integer.toString(fake.port()), "username", FakeCimc.USERNAME, option, value));
     }
 
     @ParameterizedTest
@@ -114,6 +119,18 @@ class CimcPowerTest {
 
         assertThat(refused.kind()).isEqualTo(Kind.POWERED_OFF);
         assertThat(fake.powered()).isEmpty();
+        assertThat(fake.sessions()).isZero();
+    }
+
+    @Test
+    void aBmcThatFallsSilentHasNoSessionLeft() {
+        AtomicInteger asked = new AtomicInteger();
+        fake.silent(path -> asked.incrementAndGet() == 2);
+
+        AdapterException failure = catchThrowableOfType(AdapterException.class, () -> power().status(server(fake.password(), "timeout", "3")));
+
+        assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
+        assertThat(asked).as("login, question, logout").hasValue(3);
         assertThat(fake.sessions()).isZero();
     }
 

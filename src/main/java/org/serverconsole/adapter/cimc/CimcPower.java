@@ -1,5 +1,6 @@
 package org.serverconsole.adapter.cimc;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import org.serverconsole.adapter.AdapterException;
@@ -18,6 +19,7 @@ import org.serverconsole.inventory.Server;
  */
 record CimcPower(Function<Server, WebClient> clients) implements PowerControl {
 
+    private static final Duration LOGOUT = Duration.ofSeconds(5);
     private static final String UNIT = "sys/rack-unit-1";
     private static final String TYPE = "computeRackUnit";
 
@@ -74,7 +76,8 @@ record CimcPower(Function<Server, WebClient> clients) implements PowerControl {
         try {
             return question.ask(cimc, cookie, deadline);
         } finally {
-            cimc.logOutQuietly(cookie, deadline);
+            // A session is to be ended where there is no time left as well.
+            cimc.logOutQuietly(cookie, Deadline.in(deadline.leftOr(LOGOUT)));
         }
     }
 }

@@ -11,6 +11,7 @@ import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.Deadline;
 import org.serverconsole.adapter.Opening;
 import org.serverconsole.adapter.lan.IpmiClient;
+import org.serverconsole.adapter.redfish.Redfish;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
@@ -134,7 +135,8 @@ final class Guests implements AutoCloseable {
 
     private static void outQuietly(WebClient admin, RedfishLogin session, Deadline deadline) throws InterruptedException {
         try {
-            session.out(admin, deadline);
+            // A session is to be ended where there is no time left as well.
+            session.out(admin, Deadline.in(deadline.leftOr(Redfish.LATE)));
         } catch (AdapterException e) {
             LOG.warn("{} did not let us log out; the session ends by itself: {}", admin.access().authority(), e.getMessage());
         }
