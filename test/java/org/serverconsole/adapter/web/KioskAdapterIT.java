@@ -118,8 +118,11 @@ class KioskAdapterIT {
     }
 
     @Test
-    void aLoginThatIsAnsweredTooLateIsEnded() {
+    void aLoginThatIsAnsweredTooLateIsEnded() throws Exception {
         begin(PageVendor::ilo);
+        // What the first request of a JVM takes is not the BMC's time.
+        adapter.probe(vendor.server(), finding -> { });
+        int asked = vendor.site().requests().size();
         vendor.site().vendorLatency(Duration.ofSeconds(3));
         Server server = server("timeout", "2");
 
@@ -127,7 +130,7 @@ class KioskAdapterIT {
                 () -> adapter.open(server, new RecordedOpening()));
 
         assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
-        patiently().until(() -> vendor.site().requests().size() == 2);
+        patiently().until(() -> vendor.site().requests().size() == asked + 2);
         patiently().until(() -> vendor.sessions().getAsInt() == 0);
     }
 
