@@ -20,7 +20,8 @@ record Stamp(Optional<FileTime> modified, long size, Optional<Object> key, boole
             return new Stamp(Optional.of(attributes.lastModifiedTime()), attributes.size(),
                     Optional.ofNullable(attributes.fileKey()), Files.isReadable(file));
         } catch (IOException e) {
-            LOG.trace("{} is not there, or not for us; reading it tells why", file);
+            // Its name is not told: somebody may have written the password itself in place of its file.
+            LOG.trace("a file is not there, or not for us; reading it tells why");
             return new Stamp(Optional.empty(), 0, Optional.empty(), false);
         }
     }
