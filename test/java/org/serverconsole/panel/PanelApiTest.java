@@ -121,7 +121,7 @@ class PanelApiTest {
         "novnc2       | token | 14494 | there is no such action",
         "NOVNC        | token | 14494 | there is no such action",
         "novnc        | -     | 14494 | token is missing",
-        "novnc        | token | -     | id is missing",
+        "novnc        | token | -     | key or id is missing",
         "check_novnc  | token | -     | key or id is missing",
     })
     void whatIsMissingOrOddIsNamed(String action, String token, String id, String message) {
@@ -339,6 +339,41 @@ class PanelApiTest {
             assertThat(rig.call("action", action, "token", watcher, "id", "14494", "pin", PanelRig.PIN).body())
                     .containsEntry("code", "PIN_REJECTED");
         }
+    }
+
+    @Test
+    void aTokenThatAllowsWatchingOnlyNeitherStopsNorExtendsTheConsoleOfItsOwnCustomer() {
+        String token = rig.token("14494");
+        PanelAnswer novnc = rig.call("action", "novnc", "token", token, "id", "14494", "pin", PanelRig.PIN);
+        String watcher = PanelToken.of("14494", PanelRig.NOW).with("mode", "view").hs256(PanelRig.KEY);
+        String key = (String) novnc.body().get("Key");
+
+        for (String action : java.util.List.of("stop_novnc", "extend_novnc")) {
+            assertThat(rig.call("action", action, "token", watcher, "key", key, "pin", PanelRig.PIN).body())
+                    .containsEntry("code", "PIN_REJECTED");
+        }
+        assertThat(context(rig.call("action", "check_novnc", "token", watcher, "key", key))).containsEntry("state", "waiting");
+    }
+
+    @Test
+    void theLanguageOfATokenIsThatOfItsLoginUrl() {
+        String token = PanelToken.of("14494", PanelRig.NOW).with("locale", "ru").hs256(PanelRig.KEY);
+
+        PanelAnswer novnc = rig.call("action", "novnc", "token", token, "id", "14494", "pin", PanelRig.PIN);
+
+        assertThat((String) novnc.body().get("scope")).endsWith("&locale=ru");
+    }
+
+    @Test
+    void theKeyOfASessionStandsForItsServer() {
+        String token = rig.token("14494");
+        PanelAnswer novnc = rig.call("action", "novnc", "token", token, "id", "14494", "pin", PanelRig.PIN);
+
+        PanelAnswer rebooted = rig.call("action", "reboot", "token", token, "key", (String) novnc.body().get("Key"), "pin", PanelRig.PIN);
+        PanelAnswer unknown = rig.call("action", "reboot", "token", token, "key", "nobodys", "pin", PanelRig.PIN);
+
+        assertThat(context(rebooted)).containsEntry("id", "14494");
+        assertThat(unknown.body()).containsEntry("code", "NO_SESSION");
     }
 
     @Test

@@ -235,7 +235,8 @@ public final class Access {
         }
     }
 
-    private static void requireControl(SessionToken token) throws AccessException {
+    /** @throws AccessException where it is good for looking on only */
+    public static void requireControl(SessionToken token) throws AccessException {
         if (token.mode() != SessionToken.Mode.CONTROL) {
             // A console with keyboard and mouse, or its power, is not what this token allows.
             throw AccessException.token("it allows watching only");

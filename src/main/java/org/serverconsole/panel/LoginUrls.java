@@ -18,11 +18,12 @@ record LoginUrls(LoginPage page, Optional<URI> publicUrl) {
     /**
      * @param called Guacamole's URL as the panel has called it, ending in a slash
      */
-    String of(String serverId, Ticket ticket, URI called) {
+    String of(String serverId, Ticket ticket, Optional<String> locale, URI called) {
         String login = "username=" + URLEncoder.encode(serverId, StandardCharsets.UTF_8)
                 + "&password=" + URLEncoder.encode(ticket.text().reveal(), StandardCharsets.UTF_8);
         return publicUrl.orElse(called) + switch (page) {
-            case CONSOLE -> "app/ext/console/open.html#" + login;
+            case CONSOLE -> "app/ext/console/open.html#" + login
+                    + locale.map(tag -> "&locale=" + URLEncoder.encode(tag, StandardCharsets.UTF_8)).orElse("");
             case GUACAMOLE -> "#/?" + login;
         };
     }

@@ -101,7 +101,7 @@ public final class PanelApi {
             SessionToken token = access.bearer(request.token().reveal());
             try {
                 Place place = new Place(called, address, reference);
-                return request.action().isAboutSession() ? ofSession(request, token, place) : ofServer(request, place);
+                return request.action().isAboutSession() ? ofSession(request, token, place) : ofServer(request, token, place);
             } catch (AdapterException e) {
                 throw trail.failed(action, e, token.customer(), request.id().orElse(""), address, reference);
             } catch (NoRoomException e) {
@@ -117,9 +117,9 @@ public final class PanelApi {
     /** Where a call comes from, and under which reference. */
     private record Place(URI called, String address, String reference) { }
 
-    private PanelAnswer ofServer(PanelRequest request, Place place)
+    private PanelAnswer ofServer(PanelRequest request, SessionToken token, Place place)
             throws AccessException, AdapterException, NoRoomException, PanelException, InterruptedException {
-        Admission admission = admitted(request);
+        Admission admission = access.admitAtPanel(serverId(request, token, place), request.token().reveal(), request.pin());
         if (request.whiteIp().isPresent() && !Tickets.isAddress(request.whiteIp().get())) {
             throw PanelException.bad("white_ip is not an IP address");
         }
@@ -138,14 +138,16 @@ public final class PanelApi {
 
     private PanelAnswer ofSession(PanelRequest request, SessionToken token, Place place)
             throws AccessException, PanelException, InterruptedException {
+        if (request.action() != PanelAction.CHECK_NOVNC) {
+            Access.requireControl(token);
+        }
         Optional<SessionKey> key = request.key().map(SessionKey::parse);
         Optional<String> serverId = key.isPresent() ? key.get().serverId()
                 : Optional.of(request.id().orElseThrow(() -> PanelException.bad("key or id is missing")));
         if (serverId.isPresent() && !token.servers().contains(serverId.get())) {
             throw PanelException.noSession();
         }
-        Order order = new Order(request.action().wireName(), token.customer(), serverId.map(Set::of).orElse(token.servers()),
-                key.map(SessionKey::session), Optional.empty(), Optional.empty(), place.address());
+        Order order = order(request, token, serverId.map(Set::of).orElse(token.servers()), key, place);
         Optional<Sighting> here = work.find(order);
         Optional<String> elsewhere = here.isPresent() ? Optional.empty() : serverId.flatMap(this::elsewhere);
         if (elsewhere.isPresent()) {
@@ -170,9 +172,20 @@ public final class PanelApi {
         }
     }
 
-    private Admission admitted(PanelRequest request) throws AccessException, PanelException {
-        String id = request.id().orElseThrow(() -> PanelException.bad("id is missing"));
-        return access.admitAtPanel(id, request.token().reveal(), request.pin());
+    /** The server that is named, or else that of the console session whose key is. */
+    private String serverId(PanelRequest request, SessionToken token, Place place) throws PanelException {
+        if (request.id().isPresent()) {
+            return request.id().get();
+        }
+        SessionKey key = SessionKey.parse(request.key().orElseThrow(() -> PanelException.bad("key or id is missing")));
+        return key.serverId().or(() -> work.find(order(request, token, token.servers(), Optional.of(key), place))
+                .map(Sighting::serverId)).orElseThrow(PanelException::noSession);
+    }
+
+    private static Order order(
+            PanelRequest request, SessionToken token, Set<String> servers, Optional<SessionKey> key, Place place) {
+        return new Order(request.action().wireName(), token.customer(), servers, key.map(SessionKey::session),
+                Optional.empty(), Optional.empty(), place.address());
     }
 
     private PanelAnswer done(Order order, PanelAnswer answer, Place place) {

@@ -88,7 +88,7 @@ record PanelWork(
         Ticket ticket = tickets.mint(server.id(), order.customer(), order.locale(), order.address());
         LOGGER.info("[{}] login URL for console session {} of server {} minted for customer {}",
                 reference, ticket.key(), server.id(), order.customer());
-        return PanelAnswer.done(urls.of(server.id(), ticket, called), context(order, server.id()), reference, ticket.key());
+        return PanelAnswer.done(urls.of(server.id(), ticket, order.locale(), called), context(order, server.id()), reference, ticket.key());
     }
 
     private PanelAnswer check(Order order, Sighting sighting, String reference) {
