@@ -256,11 +256,13 @@ final class JdbiJournal implements Journal {
 
     @Override
     public List<SessionRecord> strandedSessionsEnded(String reason, Instant when) {
-        return queue.run(handle -> {
+        List<SessionRecord> ended = queue.run(handle -> {
             List<SessionRecord> stranded = Nodes.stranded(handle, node).map(JdbiJournal::session).list();
             stranded.forEach(session -> Nodes.endStranded(handle, session, reason, when));
             return stranded;
         });
+        ended.forEach(session -> Audit.log(Nodes.endOf(session, reason, when)));
+        return ended;
     }
 
     @Override

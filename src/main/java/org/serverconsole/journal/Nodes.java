@@ -54,8 +54,13 @@ final class Nodes {
     static void endStranded(Handle handle, SessionRecord session, String reason, Instant when) {
         handle.createUpdate("UPDATE console_session SET ended = :when, end_reason = :reason, end_wanted = :reason WHERE id = :id")
                 .bind("when", when).bind("reason", reason).bind("id", session.id()).execute();
-        AuditQuery.insert(handle, List.of(AuditEvent.at(when, "end", AuditEvent.OK).server(session.serverId())
-                .customer(session.customer()).key(session.id()).reason(reason)));
+        AuditQuery.insert(handle, List.of(endOf(session, reason, when)));
+    }
+
+    /** How the audit tells that. */
+    static AuditEvent endOf(SessionRecord session, String reason, Instant when) {
+        return AuditEvent.at(when, "end", AuditEvent.OK).server(session.serverId()).customer(session.customer()).key(session.id())
+                .reason(reason);
     }
 
     /** Of two nodes that open a server's console at once, one comes first, and the other supersedes it; PostgreSQL only. */
