@@ -36,12 +36,12 @@ class SessionAuditTest {
             Server server = new Server("14494", "14494", "scripted", Secret.NONE, Secret.NONE, Map.of());
             ConsoleSession session = sessions.start("key-1", server, "c-17", "token", record -> true).orElseThrow();
             session.recorded("key-1-1");
-            session.watched("support-3");
+            session.watched("support-3", "192.0.2.9");
 
             AuditEvent record = AuditEvent.at(NOW, "record", AuditEvent.OK)
                     .server("14494").customer("c-17").key("key-1").reason("key-1-1");
             AuditEvent watch = AuditEvent.at(NOW, "watch", AuditEvent.OK)
-                    .server("14494").customer("support-3").key("key-1");
+                    .server("14494").customer("support-3").address("192.0.2.9").key("key-1");
             await().untilAsserted(() -> assertThat(journal.audited(ALL)).contains(record, watch));
         } finally {
             timer.shutdownNow();

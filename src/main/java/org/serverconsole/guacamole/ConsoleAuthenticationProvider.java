@@ -86,8 +86,9 @@ public final class ConsoleAuthenticationProvider extends AbstractAuthenticationP
 
     private ConsoleUser watch(Admission admission, Credentials credentials) throws GuacamoleException {
         ConsoleSession session = extension.sessions().ofServer(admission.server().id())
-                .orElseThrow(() -> extension.refusals().nothingToWatch(admission.server().id()));
-        if (!extension.redeemToWatch(admission, session)) {
+                .orElseThrow(() -> extension.refusals().nothingToWatch(admission, credentials.getRemoteAddress(),
+                        extension.isOpenElsewhere(admission.server().id())));
+        if (!extension.redeemToWatch(admission, session, credentials.getRemoteAddress())) {
             throw extension.refusals().tokenUsed(credentials.getUsername(), credentials.getRemoteAddress());
         }
         return ConsoleUser.watcher(this, session, credentials, admission.token().locale(), admission.key());

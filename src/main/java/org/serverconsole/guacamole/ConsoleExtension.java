@@ -190,19 +190,24 @@ final class ConsoleExtension implements AutoCloseable {
                 session -> access.redeem(admission, session));
     }
 
+    /** Whether another node that shares the journal serves a console of that server. */
+    boolean isOpenElsewhere(String serverId) {
+        return journal.isShared() && journal.liveSession(serverId).isPresent();
+    }
+
     /**
      * Uses up the token of somebody who wants to look on, and journals who.
      *
      * @return false where it had been used before
      */
-    boolean redeemToWatch(Admission admission, ConsoleSession session) {
+    boolean redeemToWatch(Admission admission, ConsoleSession session, String address) {
         Instant now = clock.instant();
         boolean first = journal.useUp(admission.tokenHash(), admission.token().expires(), new Journal.SessionRecord(
                 admission.key(), session.server().id(), admission.token().customer(), now, now), "WATCHED");
         if (first) {
             LOGGER.info("Console session {} of server {} is watched by {}.",
                     session.id(), session.server().id(), admission.token().customer());
-            session.watched(admission.token().customer());
+            session.watched(admission.token().customer(), address);
         }
         return first;
     }

@@ -87,10 +87,13 @@ record Refusals(References references, Trail trail, Optional<URI> returnUrl) {
         return new NotNow(GuacamoleStatus.SERVER_BUSY, message("CONSOLE.JOURNAL_DOWN", reference));
     }
 
-    GuacamoleException nothingToWatch(String serverId) {
+    /** @param elsewhere whether another node serves the console, which can be watched there only */
+    GuacamoleException nothingToWatch(Admission admission, String address, boolean elsewhere) {
         String reference = references.next();
-        LOGGER.info("[{}] Watching server {} refused: no console of it is open", reference, printable(serverId));
-        return refuse("CONSOLE.NOTHING_TO_WATCH", reference);
+        String reason = elsewhere ? "WATCH_ELSEWHERE" : "NOTHING_TO_WATCH";
+        trail.failed("watch", reason, admission, address, reference);
+        LOGGER.info("[{}] Watching server {} refused: {}", reference, printable(admission.server().id()), reason);
+        return refuse("CONSOLE." + reason, reference);
     }
 
     GuacamoleException ended(EndReason reason) {

@@ -159,8 +159,8 @@ public final class ConsoleSession {
     }
 
     /** Has it noted down who looks on. */
-    public void watched(String who) {
-        sessions.tell(new SessionEvent.Watched(this, who));
+    public void watched(String who, String address) {
+        sessions.tell(new SessionEvent.Watched(this, who, address));
     }
 
     /** Numbers the displays of this session, from 1 on. */

@@ -28,7 +28,8 @@ public record SessionAudit(Audit audit) implements Consumer<SessionEvent> {
             write(event, "record", AuditEvent.OK, recorded.name());
         } else if (event instanceof SessionEvent.Watched watched) {
             audit.write(AuditEvent.at(audit.now(), "watch", AuditEvent.OK)
-                    .server(event.session().server().id()).customer(watched.who()).key(event.session().id()));
+                    .server(event.session().server().id()).customer(watched.who()).address(watched.address())
+                    .key(event.session().id()));
         } else if (event instanceof SessionEvent.Lost) {
             write(event, "lost", AuditEvent.OK, event.session().server().type() + " closed the console");
         } else if (event instanceof SessionEvent.Ended ended) {

@@ -44,7 +44,7 @@ public sealed interface SessionEvent {
      *
      * @param who as his token names him
      */
-    record Watched(ConsoleSession session, String who) implements SessionEvent { }
+    record Watched(ConsoleSession session, String who, String address) implements SessionEvent { }
 
     /** Its server has closed the console that was shown. The session lives, so that it can be opened again. */
     record Lost(ConsoleSession session) implements SessionEvent { }
