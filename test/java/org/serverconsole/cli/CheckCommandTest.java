@@ -337,6 +337,17 @@ class CheckCommandTest {
     }
 
     @Test
+    void aPanelThatDoesNotSayWhatAServerIsIsAFault() throws Exception {
+        properties("console-token-key: " + KEY + "\nconsole-servers: https://127.0.0.1:1/servers/{id}");
+
+        CommandLineRun run = check("--server", "20110");
+
+        assertThat(run.out()).contains("fault    console-servers: the panel has not said what server 20110 is\n");
+        assertThat(run.err()).doesNotContain("should not be");
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    @Test
     void settingsThatAreNotThereAreToldInOneLine() {
         CommandLineRun run = CommandLineRun.of("check", "--home", home.resolve("nowhere").toString());
 

@@ -16,6 +16,7 @@ import org.serverconsole.config.PinPolicy;
 import org.serverconsole.https.Authorities;
 import org.serverconsole.https.PanelHttps;
 import org.serverconsole.inventory.Inventory;
+import org.serverconsole.inventory.InventoryException;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
 import org.serverconsole.relay.Relay;
@@ -121,6 +122,9 @@ final class CheckSettings {
             return Inventory.panel(config.servers(), rule, https(config), config.panel().panelKey(), clock).find(id);
         } catch (ConfigException e) {
             e.problems().forEach(problem -> report.faultOf(INVENTORY, problem));
+            return Optional.empty();
+        } catch (InventoryException e) {
+            report.fault(INVENTORY, e.getMessage());
             return Optional.empty();
         }
     }
