@@ -151,6 +151,26 @@ class CheckCommandTest {
     }
 
     @Test
+    void whatTheLogWarnsOfAtStartIsAWarning() throws Exception {
+        properties("console-token-key: " + KEY + "\nconsole-pin: off");
+        servers("{\"servers\": {\"1\": {\"type\": \"vnc\", \"ip\": \"10.0.0.5\", \"ssl_insecure\": true}}}");
+        Files.setPosixFilePermissions(home.resolve("servers.json"), PosixFilePermissions.fromString("rw-r--r--"));
+
+        CommandLineRun lines = check();
+        JsonNode json = new ObjectMapper().readTree(check("--json").out());
+
+        assertThat(lines.out()).endsWith("0 faults, 2 warnings\n").contains(
+                "warning  console-servers: readable by every user of this machine, though passwords or PIN hashes are in it: "
+                        + home.resolve("servers.json") + "; take the right away (chmod o-r)\n",
+                "warning  console-servers: ssl_insecure: whoever sits between here and the management systems of these servers can"
+                        + " read and use their passwords: 1; write \"tls\"");
+        assertThat(lines.err()).isEmpty();
+        assertThat(lines.code()).isZero();
+        assertThat(json.path("warnings").asInt()).isEqualTo(2);
+        assertThat(json.path("findings")).filteredOn(finding -> finding.path("outcome").asText().equals("warning")).hasSize(2);
+    }
+
+    @Test
     void whatThisMachineLacksForATypeOfTheInventoryIsAFault() throws Exception {
         properties("console-token-key: " + KEY + "\nconsole-kiosk-user: no-such-user");
         servers("{\"servers\": {\"50001\": {\"type\": \"cimc\", \"ip\": \"10.0.0.8\", \"username\": \"a\", \"password\": \"b\","

@@ -169,12 +169,22 @@ class JarIT {
 
     @Test
     void whatTheLogWarnsOfIsToldInOneLineOnStandardError() throws Exception {
+        settings("console-servers: https://127.0.0.1:1/servers/{id}\n");
+
+        assertThat(run("", "check", "--home", folder.toString(), "--server", "14494").err()).hasLineCount(1)
+                .startsWith("WARN console-servers: the panel cannot be asked");
+    }
+
+    @Test
+    void whatIsWarnedOfAtStartIsCountedAmongTheWarnings() throws Exception {
         settings("");
         servers("{\"servers\": {}}");
         Files.setPosixFilePermissions(folder.resolve("servers.json"), PosixFilePermissions.fromString("rw-r--r--"));
 
-        assertThat(run("", "check", "--home", folder.toString()).err()).hasLineCount(1)
-                .startsWith("WARN readable by every user of this machine");
+        CommandLineRun run = run("", "check", "--home", folder.toString());
+
+        assertThat(run.out()).contains("warning  console-servers: readable by every user of this machine", ", 1 warnings");
+        assertThat(run.err()).isEmpty();
     }
 
     private void settings(String more) throws IOException {

@@ -298,7 +298,7 @@ class JsonInventoryTest {
             }
         };
 
-        assertThatThrownBy(() -> Inventory.read(file, rule, Map.of())).isInstanceOfSatisfying(ConfigException.class,
+        assertThatThrownBy(() -> Inventory.read(file, rule, Map.of(), warning -> { })).isInstanceOfSatisfying(ConfigException.class,
                 refused -> assertThat(refused.problems()).hasSize(4)
                         .anySatisfy(problem -> assertThat(problem).startsWith("servers.json line 1: \"pin\" is not a bcrypt hash"))
                         .contains("servers.json line 1: server \"1\", \"ip\": is missing")

@@ -42,11 +42,20 @@ final class CheckReport {
      * @param otherwise what it is of where it does not
      */
     void faultOf(String otherwise, String problem) {
+        addOf(Outcome.FAULT, otherwise, problem);
+    }
+
+    /** A warning of that kind. */
+    void warningOf(String otherwise, String problem) {
+        addOf(Outcome.WARNING, otherwise, problem);
+    }
+
+    private void addOf(Outcome outcome, String otherwise, String problem) {
         Matcher named = NAMED.matcher(problem);
         if (named.matches()) {
-            fault(named.group(1), named.group(2));
+            add(outcome, named.group(1), named.group(2));
         } else {
-            fault(otherwise, problem);
+            add(outcome, otherwise, problem);
         }
     }
 

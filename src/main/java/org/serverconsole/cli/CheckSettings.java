@@ -95,7 +95,8 @@ final class CheckSettings {
             return Map.of();
         }
         try {
-            Map<String, Server> servers = Inventory.read(properties.home().resolve(where), rule, properties.environment());
+            Map<String, Server> servers = Inventory.read(properties.home().resolve(where), rule, properties.environment(),
+                    warning -> report.warningOf(INVENTORY, warning));
             report.ok(INVENTORY, servers.size() + " servers in " + properties.home().resolve(where));
             config.filter(settings -> settings.pin() == PinPolicy.REQUIRED).ifPresent(settings -> requirePins(servers));
             return servers;

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.serverconsole.config.ConfigException;
 import org.serverconsole.config.Secret;
 import org.serverconsole.https.PanelHttps;
@@ -63,9 +64,11 @@ public interface Inventory {
     /**
      * Every server of such a file, read once, by ID.
      *
+     * @param warnings takes what can be used as it is, and should not stay so; none has a secret in it
      * @throws ConfigException as {@link #file} does; its {@link ConfigException#problems} are all there are
      */
-    static Map<String, Server> read(Path file, ServerRule rule, Map<String, String> environment) throws ConfigException {
-        return new TreeMap<>(ServersReader.read(file, rule, environment, new HashMap<>()));
+    static Map<String, Server> read(Path file, ServerRule rule, Map<String, String> environment, Consumer<String> warnings)
+            throws ConfigException {
+        return new TreeMap<>(ServersReader.read(file, rule, environment, new HashMap<>(), warnings));
     }
 }

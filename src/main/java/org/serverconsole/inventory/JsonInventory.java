@@ -41,7 +41,7 @@ final class JsonInventory implements Inventory {
         // Before the file is read: what is written meanwhile then counts as a change.
         Stamp stamp = Stamp.of(file);
         Map<Path, Stamp> passwords = new HashMap<>();
-        Map<String, Server> servers = ServersReader.read(file, rule, inventory.environment, passwords);
+        Map<String, Server> servers = ServersReader.read(file, rule, inventory.environment, passwords, LOG::warn);
         LOG.info("{}: {} servers", file, servers.size());
         inventory.current = new Version(stamp, passwords, servers);
         return inventory;
@@ -84,7 +84,7 @@ final class JsonInventory implements Inventory {
         }
         Map<Path, Stamp> passwords = new HashMap<>();
         try {
-            Map<String, Server> servers = ServersReader.read(file, rule, environment, passwords);
+            Map<String, Server> servers = ServersReader.read(file, rule, environment, passwords, LOG::warn);
             current = new Version(stamp, passwords, servers);
             LOG.info("{} has changed: {} servers", file, servers.size());
         } catch (ConfigException e) {

@@ -144,7 +144,7 @@ final class PanelInventory implements Inventory {
     private Copy remember(String serverId, Copy copy) {
         Copy before = copies.asMap().put(serverId, copy);
         if (copy.server().isPresent() && (before == null || !before.server().equals(copy.server()))) {
-            Unverified.warn(List.of(copy.server().get()));
+            Unverified.warn(List.of(copy.server().get()), LOG::warn);
         }
         return copy;
     }

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +32,12 @@ final class ReadableByAll {
         }
     }
 
-    void warn() {
+    void warn(Consumer<String> warnings) {
         if (!files.isEmpty()) {
-            LOG.warn("readable by every user of this machine, though passwords or PIN hashes are in it: {}{}; take the right away (chmod o-r)",
-                    files.stream().limit(SHOWN).map(Path::toString).reduce((a, b) -> a + ", " + b).orElseThrow(),
-                    files.size() > SHOWN ? " and " + (files.size() - SHOWN) + " more" : "");
+            warnings.accept("readable by every user of this machine, though passwords or PIN hashes are in it: "
+                    + files.stream().limit(SHOWN).map(Path::toString).collect(Collectors.joining(", "))
+                    + (files.size() > SHOWN ? " and " + (files.size() - SHOWN) + " more" : "")
+                    + "; take the right away (chmod o-r)");
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.serverconsole.config.ConfigException;
 
 /** Reads one version of the inventory file: from JSON to servers. */
@@ -24,18 +25,21 @@ final class ServersReader {
         this.reader = reader;
     }
 
-    /** @param passwordFiles takes each file that a password was looked for in, as it was before that */
-    static Map<String, Server> read(Path file, ServerRule rule, Map<String, String> environment, Map<Path, Stamp> passwordFiles)
-            throws ConfigException {
+    /**
+     * @param passwordFiles takes each file that a password was looked for in, as it was before that
+     * @param warnings takes what can be used as it is, and should not stay so
+     */
+    static Map<String, Server> read(Path file, ServerRule rule, Map<String, String> environment, Map<Path, Stamp> passwordFiles,
+            Consumer<String> warnings) throws ConfigException {
         Problems problems = new Problems(file);
         ReadableByAll readableByAll = new ReadableByAll();
         readableByAll.check(file);
         Passwords passwords = new Passwords(file, environment, problems, readableByAll, passwordFiles);
         ServersReader reader = new ServersReader(problems, new ServerReader(problems, rule, passwords::read));
         new JsonReader(problems).read(file).ifPresent(reader::inventory);
-        readableByAll.warn();
+        readableByAll.warn(warnings);
         problems.throwIfAny();
-        Unverified.warn(reader.servers.values());
+        Unverified.warn(reader.servers.values(), warnings);
         return Map.copyOf(reader.servers);
     }
 
