@@ -139,6 +139,11 @@ public abstract class ConsoleAdapterContract {
     }
 
     @Test
+    void theOptionsOfAServerAreAmongThoseThatItsTypeHas() throws Exception {
+        assertThat(adapter.options()).isNotEmpty().containsAll(right().options().keySet());
+    }
+
+    @Test
     void aRightEntryOpensAConsoleThatAnswers() throws Exception {
         RecordedOpening opening = new RecordedOpening();
 

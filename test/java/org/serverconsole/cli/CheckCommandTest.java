@@ -171,6 +171,49 @@ class CheckCommandTest {
     }
 
     @Test
+    void anOptionThatATypeDoesNotHaveIsAWarning() throws Exception {
+        properties("console-token-key: " + KEY + "\nconsole-pin: off");
+        servers("{\"servers\": {\"1\": {\"type\": \"vnc\", \"ip\": \"10.0.0.5\", \"pasword\": \"hunter2\"}}}");
+
+        CommandLineRun lines = check();
+        JsonNode json = new ObjectMapper().readTree(check("--json").out());
+
+        assertThat(lines.out()).contains("warning  servers.json line 1: server \"1\", \"pasword\": type \"vnc\" has no such option;"
+                + " is \"password\" meant?\n", "ok       console-servers: 1 servers").endsWith("0 faults, 1 warnings\n")
+                .doesNotContain("hunter2");
+        assertThat(lines.code()).isZero();
+        assertThat(json.path("warnings").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void ofNoTypeIsAnOptionUnknownThatItHas() throws Exception {
+        properties("console-token-key: " + KEY + "\nconsole-pin: off");
+        String bmc = "\"ip\": \"10.0.0.5\", \"ipport\": 443, \"username\": \"a\", \"password\": \"b\", \"timeout\": 20, \"label\": \"c\","
+                + " \"location\": \"NL\", \"pin\": \"" + PIN + "\"";
+        String web = bmc + ", \"tls\": \"sha256:" + "0f".repeat(32) + "\"";
+        String page = web + ", \"account\": \"temporary\", \"ipmiport\": 623";
+        servers("""
+                {"servers": {
+                  "1": {"type": "vnc", %2$s, "ssl": true, "path": "/websockify", "color-depth": 16},
+                  "2": {"type": "ovirt", "url": "https://engine.example/ovirt-engine/api", "username": "a", "password": "b",
+                        "plug": "c", "filter": true, "timeout": 20, "ssl_insecure": false},
+                  "3": {"type": "idrac", %3$s, "mode": "html5", "plug": "c"},
+                  "4": {"type": "openbmc", %2$s, "plug": "c"},
+                  "5": {"type": "ipmi", %1$s, "cipher": 17, "privlvl": "operator"},
+                  "6": {"type": "cimc", %3$s},
+                  "7": {"type": "supermicro", %3$s, "plug": "c"},
+                  "8": {"type": "ilo", %3$s, "plug": "c"},
+                  "9": {"type": "xcc", %3$s, "plug": "c"},
+                  "10": {"type": "kiosk", %3$s, "steps": "go /; show canvas"}
+                }}
+                """.formatted(bmc, web, page));
+
+        assertThat(check().out()).contains("console-servers: 10 servers").contains(", 0 warnings\n");
+        servers(Files.readString(home.resolve("servers.json")).replace("\"timeout\"", "\"timout\""));
+        assertThat(check().out()).as("every type knows its options").contains(", 10 warnings\n");
+    }
+
+    @Test
     void whatThisMachineLacksForATypeOfTheInventoryIsAFault() throws Exception {
         properties("console-token-key: " + KEY + "\nconsole-kiosk-user: no-such-user");
         servers("{\"servers\": {\"50001\": {\"type\": \"cimc\", \"ip\": \"10.0.0.8\", \"username\": \"a\", \"password\": \"b\","

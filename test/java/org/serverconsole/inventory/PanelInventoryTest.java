@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -265,6 +266,25 @@ class PanelInventoryTest {
         }
         assertThat(panel.requests()).isEqualTo(3);
         assertThat(log.lines(Level.WARN)).singleElement().asString().contains("ssl_insecure", "14494");
+    }
+
+    @Test
+    void aPanelMaySayMoreOfAServerThanIsKnownHere() throws Exception {
+        ServerRule strict = new ServerRule() {
+            @Override
+            public Optional<Problem> check(Server server) {
+                return rule(server);
+            }
+
+            @Override
+            public Set<String> options(String type) {
+                return Set.of("ip", "username");
+            }
+        };
+        panel.answer(Answer.with(200, SERVER.replace("\"ip\"", "\"rack\": 7, \"ip\"")));
+
+        assertThat(Inventory.open(panel.url("/{id}"), strict, Map.of(), https, Secret.of("panel-key"), clock).find("14494")).isPresent();
+        assertThat(log.lines(Level.WARN)).isEmpty();
     }
 
     @Test

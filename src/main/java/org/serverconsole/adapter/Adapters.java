@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import org.serverconsole.inventory.Server;
 import org.serverconsole.inventory.ServerRule;
@@ -49,6 +50,11 @@ public final class Adapters implements AutoCloseable {
                 ConsoleAdapter adapter = byType.get(server.type());
                 return adapter != null ? adapter.checkAll(server) : List.of(new Problem("type",
                         "type \"" + server.type() + "\" is not known, write one of " + String.join(", ", byType.keySet())));
+            }
+
+            @Override
+            public Set<String> options(String type) {
+                return Optional.ofNullable(byType.get(type)).map(ConsoleAdapter::options).orElse(Set.of());
             }
         };
     }

@@ -3,6 +3,7 @@ package org.serverconsole.adapter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
@@ -24,6 +25,14 @@ public interface ConsoleAdapter extends AutoCloseable {
     /** Everything it lacks, as far as that can be told at once. */
     default List<ServerRule.Problem> checkAll(Server server) {
         return check(server).stream().toList();
+    }
+
+    /**
+     * The names of all options that an entry of this type may have, beside those of every entry ({@code label}, {@code pin},
+     * {@code password}, {@code location} and so on); empty where it takes whatever there is. Of others the operator is warned.
+     */
+    default Set<String> options() {
+        return Set.of();
     }
 
     /** Gives the adapter what it needs from the house. */

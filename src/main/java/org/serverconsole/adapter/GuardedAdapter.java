@@ -3,6 +3,7 @@ package org.serverconsole.adapter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.config.Secret;
@@ -143,6 +144,11 @@ public final class GuardedAdapter implements ConsoleAdapter {
     @Override
     public List<ServerRule.Problem> checkAll(Server server) {
         return adapter.checkAll(server);
+    }
+
+    @Override
+    public Set<String> options() {
+        return adapter.options();
     }
 
     /** Not guarded: whoever looks wants to know what is there now. */

@@ -7,8 +7,11 @@ import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -32,6 +35,11 @@ public record Trust(Optional<Path> caFile, Optional<String> fingerprint, boolean
     private static final String TLS = "tls";
     private static final String SSL_INSECURE = "ssl_insecure";
     private static final Pattern PIN = Pattern.compile("(?i)sha256:\\s*((?:[0-9a-f]{2}:?){31}[0-9a-f]{2})");
+
+    /** The names of a server's options of this kind, and those given. */
+    public static Set<String> optionsAnd(String... more) {
+        return Stream.concat(Stream.of(TLS, SSL_INSECURE), Stream.of(more)).collect(Collectors.toUnmodifiableSet());
+    }
 
     /** What is wrong with a server's options of this kind, for {@link ConsoleAdapter#check}. */
     public static Optional<ServerRule.Problem> problem(Server server) {

@@ -22,6 +22,9 @@ final class ServerReader {
     /** What makes a server itself and is no option of its console. */
     private static final Set<String> SPECIAL = Set.of("host", "type", "label", "pin", "password");
 
+    /** What servers may have of whatever type they are. */
+    static final Set<String> OF_EVERY_TYPE = Set.of("host", "type", "label", "pin", "password", "location");
+
     private final Problems problems;
     private final ServerRule rule;
     private final Function<Json, Secret> passwords;

@@ -2,6 +2,7 @@ package org.serverconsole.inventory;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What must hold of a server before the inventory accepts it, told from above: a known type with the options it needs. */
 @FunctionalInterface
@@ -15,6 +16,14 @@ public interface ServerRule {
     /** Everything that is wrong, as far as it can be told at once. */
     default List<Problem> checkAll(Server server) {
         return check(server).stream().toList();
+    }
+
+    /**
+     * The names of the options that servers of that type may have, beside those that every server may have; empty where the type
+     * is not known, or takes whatever there is.
+     */
+    default Set<String> options(String type) {
+        return Set.of();
     }
 
     /** Whether a server of that location is opened here. Of one of another location nothing needs to be known but its PIN. */
@@ -38,6 +47,11 @@ public interface ServerRule {
             @Override
             public List<Problem> checkAll(Server server) {
                 return rule.checkAll(server);
+            }
+
+            @Override
+            public Set<String> options(String type) {
+                return rule.options(type);
             }
 
             @Override

@@ -17,12 +17,14 @@ final class ServersReader {
 
     private final Problems problems;
     private final ServerReader reader;
+    private final UnknownOptions unknown;
     private final Map<String, Json.Fields> hosts = new HashMap<>();
     private final Map<String, Server> servers = new HashMap<>();
 
-    private ServersReader(Problems problems, ServerReader reader) {
+    private ServersReader(Problems problems, ServerReader reader, UnknownOptions unknown) {
         this.problems = problems;
         this.reader = reader;
+        this.unknown = unknown;
     }
 
     /**
@@ -35,9 +37,12 @@ final class ServersReader {
         ReadableByAll readableByAll = new ReadableByAll();
         readableByAll.check(file);
         Passwords passwords = new Passwords(file, environment, problems, readableByAll, passwordFiles);
-        ServersReader reader = new ServersReader(problems, new ServerReader(problems, rule, passwords::read));
+        UnknownOptions unknown = new UnknownOptions(file, rule);
+        ServersReader reader = new ServersReader(problems, new ServerReader(problems, rule, passwords::read), unknown);
         new JsonReader(problems).read(file).ifPresent(reader::inventory);
         readableByAll.warn(warnings);
+        // Also where there are problems: that an option is missing may be because its name is misspelt.
+        unknown.warn(warnings);
         problems.throwIfAny();
         Unverified.warn(reader.servers.values(), warnings);
         return Map.copyOf(reader.servers);
@@ -86,7 +91,11 @@ final class ServersReader {
         if (!ServerReader.isId(id)) {
             problems.add(json.line(), "a server's ID may have 1 to 64 letters, digits, dots, hyphens and underscores, and nothing else");
         } else if (json instanceof Json.Fields own) {
-            withHost(own).ifPresent(merged -> servers.put(id, reader.read(id, own.line(), merged)));
+            withHost(own).ifPresent(merged -> {
+                Server server = reader.read(id, own.line(), merged);
+                unknown.look(server, own.values(), merged);
+                servers.put(id, server);
+            });
         } else {
             problems.add(json.line(), "the server is " + json.kind() + "; write {\"type\": \"...\", ...} or {\"host\": \"...\", ...}");
         }

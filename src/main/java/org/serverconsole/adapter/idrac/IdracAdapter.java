@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -91,6 +92,11 @@ public final class IdracAdapter implements ConsoleAdapter {
                 .map(mode -> new ServerRule.Problem(MODE, "is no way to an iDRAC's console that is known here: write \""
                         + VNC_MODE + "\" or \"" + PAGE_MODE + "\", or leave it out")))
                 .or(() -> server.option(MODE).filter(PAGE_MODE::equals).flatMap(mode -> page.check(server)));
+    }
+
+    @Override
+    public Set<String> options() {
+        return page.optionsAnd(MODE, RedfishPower.PLUG);
     }
 
     @Override

@@ -67,6 +67,11 @@ public final class IpmiAdapter implements ConsoleAdapter {
     }
 
     @Override
+    public Set<String> options() {
+        return IpmiOptions.names();
+    }
+
+    @Override
     public void start(AdapterEnvironment environment) {
         client = Optional.of(new IpmiClient(timing, environment.random()));
         process = new BigInteger(64, environment.random()).toString(16);

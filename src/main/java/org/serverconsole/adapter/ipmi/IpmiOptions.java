@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.serverconsole.adapter.lan.IpmiClient;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
@@ -64,6 +65,10 @@ record IpmiOptions(
 
     private static String text(Privilege privilege) {
         return privilege.name().toLowerCase(Locale.ROOT);
+    }
+
+    static Set<String> names() {
+        return Set.of(IP, PORT, USERNAME, CIPHER, PRIVILEGE, TIMEOUT);
     }
 
     static Optional<ServerRule.Problem> problem(Server server) {

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
@@ -56,6 +57,11 @@ public final class OpenBmcAdapter implements ConsoleAdapter {
     @Override
     public Optional<ServerRule.Problem> check(Server server) {
         return BmcAccess.problem(server);
+    }
+
+    @Override
+    public Set<String> options() {
+        return BmcAccess.optionsAnd(RedfishPower.PLUG);
     }
 
     @Override

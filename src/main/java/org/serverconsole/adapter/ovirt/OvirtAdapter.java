@@ -93,6 +93,11 @@ public final class OvirtAdapter implements ConsoleAdapter {
     }
 
     @Override
+    public Set<String> options() {
+        return OvirtOptions.names();
+    }
+
+    @Override
     public void start(AdapterEnvironment environment) {
         this.environment = Optional.of(environment);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.serverconsole.adapter.Trust;
@@ -55,6 +56,10 @@ record OvirtOptions(Access access, String plug) {
 
     boolean plugIsId() {
         return UUID.matcher(plug).matches();
+    }
+
+    static Set<String> names() {
+        return Trust.optionsAnd("url", "username", "plug", "filter", "timeout");
     }
 
     static Optional<ServerRule.Problem> problem(Server server) {

@@ -1,6 +1,7 @@
 package org.serverconsole.adapter.page;
 
 import java.util.Optional;
+import java.util.Set;
 import org.serverconsole.adapter.Deadline;
 import org.serverconsole.adapter.redfish.BmcAccess;
 import org.serverconsole.adapter.web.KioskAdapter;
@@ -33,6 +34,11 @@ public final class PageAdapter extends KioskAdapter {
                 .orElse(Optional.of("is missing: write how to come to the console, such as go /login; fill #user {username};"
                         + " fill #password {password}; click #login; show canvas"))
                 .map(message -> new ServerRule.Problem(STEPS, message));
+    }
+
+    @Override
+    public Set<String> options() {
+        return optionsAnd(STEPS);
     }
 
     @Override

@@ -4,6 +4,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.serverconsole.adapter.Trust;
 import org.serverconsole.config.Secret;
 import org.serverconsole.inventory.Server;
@@ -34,6 +37,12 @@ public record BmcAccess(String host, int port, String username, Secret password,
                 server.password(),
                 Trust.of(server, caFile),
                 Duration.ofSeconds(number(server, "timeout", DEFAULT_TIMEOUT)));
+    }
+
+    /** The names of its options, and those given. */
+    public static Set<String> optionsAnd(String... more) {
+        return Stream.concat(Trust.optionsAnd("ip", "ipport", "username", "timeout").stream(), Stream.of(more))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The same BMC, with another account. */

@@ -17,6 +17,9 @@ import org.serverconsole.inventory.Server;
  */
 public final class RedfishPower implements PowerControl {
 
+    /** The option that names one of several systems. */
+    public static final String PLUG = "plug";
+
     private static final String SYSTEMS = "/redfish/v1/Systems";
     private static final String RESET_TYPE = "ResetType";
     private static final String ALLOWABLE = "@Redfish.AllowableValues";
@@ -64,7 +67,7 @@ public final class RedfishPower implements PowerControl {
     private static JsonNode system(Turn bmc, Server server) throws AdapterException, InterruptedException {
         List<String> systems = new ArrayList<>();
         bmc.get(SYSTEMS).path("Members").forEach(member -> systems.add(member.path("@odata.id").asText("")));
-        Optional<String> plug = server.option("plug");
+        Optional<String> plug = server.option(PLUG);
         List<String> meant = systems.stream()
                 .filter(path -> path.startsWith("/redfish/") && plug.map(id -> path.endsWith("/" + id)).orElse(true)).toList();
         if (meant.size() != 1) {

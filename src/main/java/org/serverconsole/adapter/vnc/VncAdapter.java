@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
@@ -48,6 +49,11 @@ public final class VncAdapter implements ConsoleAdapter {
     @Override
     public List<ServerRule.Problem> checkAll(Server server) {
         return VncOptions.problems(server);
+    }
+
+    @Override
+    public Set<String> options() {
+        return VncOptions.names();
     }
 
     @Override

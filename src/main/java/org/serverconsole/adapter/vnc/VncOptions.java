@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.serverconsole.adapter.Trust;
 import org.serverconsole.config.Secret;
@@ -32,6 +33,10 @@ record VncOptions(Server server) {
     private static final int DEFAULT_TIMEOUT = 10;
     private static final int LONGEST_TIMEOUT = 60;
     private static final List<String> COLOR_DEPTHS = List.of("8", "16", "24", "32");
+
+    static Set<String> names() {
+        return Trust.optionsAnd(IP, PORT, USERNAME, SSL, PATH, TIMEOUT, COLOR_DEPTH);
+    }
 
     static Optional<Problem> problem(Server server) {
         return problems(server).stream().findFirst();

@@ -33,6 +33,7 @@ final class Guests implements AutoCloseable {
     private static final String OPTION = "account";
     private static final String TEMPORARY = "temporary";
     private static final String PORT = "ipmiport";
+    static final Set<String> OPTIONS = Set.of(OPTION, PORT);
     private static final String DEFAULT_PORT = "623";
     private static final String NAME = "account";
     private static final String PATH = "at";

@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.CertificateProbe;
@@ -113,6 +114,16 @@ public abstract class KioskAdapter implements ConsoleAdapter {
     @Override
     public Optional<ServerRule.Problem> check(Server server) {
         return BmcAccess.problem(server).or(() -> Guests.problem(server));
+    }
+
+    @Override
+    public Set<String> options() {
+        return optionsAnd();
+    }
+
+    /** The names of its options, and those given. */
+    public final Set<String> optionsAnd(String... more) {
+        return BmcAccess.optionsAnd(Stream.concat(Guests.OPTIONS.stream(), Stream.of(more)).toArray(String[]::new));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.serverconsole.adapter.web;
 
 import java.util.Optional;
+import java.util.Set;
 import org.serverconsole.adapter.AdapterEnvironment;
 import org.serverconsole.adapter.PowerControl;
 import org.serverconsole.adapter.redfish.RedfishBmcs;
@@ -10,6 +11,11 @@ import org.serverconsole.adapter.redfish.RedfishPower;
 public abstract class RedfishKioskAdapter extends KioskAdapter {
 
     private volatile Optional<RedfishBmcs> bmcs = Optional.empty();
+
+    @Override
+    public Set<String> options() {
+        return optionsAnd(RedfishPower.PLUG);
+    }
 
     @Override
     public void start(AdapterEnvironment environment) {
