@@ -150,19 +150,19 @@ class JsonInventoryTest {
         "{'servers': {'1': {'type': 'v', 'ip': []}}}    | line 1: \"ip\" is a list",
         "{'servers': {'1': {'type': 'v', 'ip': null}}}  | line 1: \"ip\" is null",
         "{'servers': {'1': {'type': 'v', 'label': ''}}} | line 1: \"label\" cannot be shown",
-        "{'servers': {'1': {'host': 'h'}}}              | line 1: no usable host of that name",
-        "{'servers': {'1': {'host': 1}}}                | line 1: \"host\" is a number",
+        "{'servers': {'1': {'host': 'h'}}}              | line 1: server \"1\": no usable host of that name",
+        "{'servers': {'1': {'host': 1}}}                | line 1: server \"1\": \"host\" is a number",
         "{'servers': {}, 'hosts': {'h': 1}}             | line 1: the host is a number",
         "{'servers': {}, 'hosts': {'h': {'pin': 'x'}}}  | line 1: \"pin\" has no place in a host",
         "{'servers': {}, 'hosts': {'h': {'host': 'h'}}} | line 1: \"host\" has no place in a host",
         "{'servers': {}, 'hosts': {'h': {'ip': []}}}    | line 1: \"ip\" is a list",
         "{'servers': {}} {}                             | line 1: there is more after the end",
-        "{'servers': {'1': {'type': 'v', 'password': 5}}}                 | line 1: \"password\" cannot be used",
-        "{'servers': {'1': {'type': 'v', 'password': ''}}}                | line 1: \"password\" is empty",
-        "{'servers': {'1': {'type': 'v', 'password': {'env': 'UNSET'}}}}  | line 1: the environment variable of \"env\" is not set",
-        "{'servers': {'1': {'type': 'v', 'password': {'file': 'none'}}}}  | line 1: the password file cannot be read (NoSuchFileException)",
-        "{'servers': {'1': {'type': 'v', 'password': {'file': '\\u0000'}}}} | line 1: \"file\" is not a path",
-        "{'servers': {'1': {'type': 'v', 'password': {'file': '/dev/zero'}}}} | line 1: the password file is longer than 4096 bytes",
+        "{'servers': {'1': {'type': 'v', 'password': 5}}}                 | line 1: server \"1\": \"password\" cannot be used",
+        "{'servers': {'1': {'type': 'v', 'password': ''}}}                | line 1: server \"1\": \"password\" is empty",
+        "{'servers': {'1': {'type': 'v', 'password': {'env': 'UNSET'}}}}  | line 1: server \"1\": the environment variable of \"env\" is not set",
+        "{'servers': {'1': {'type': 'v', 'password': {'file': 'none'}}}}  | line 1: server \"1\": the password file cannot be read (NoSuchFileException)",
+        "{'servers': {'1': {'type': 'v', 'password': {'file': '\\u0000'}}}} | line 1: server \"1\": \"file\" is not a path",
+        "{'servers': {'1': {'type': 'v', 'password': {'file': '/dev/zero'}}}} | line 1: server \"1\": the password file is longer than 4096 bytes",
     })
     void whatCannotBeUsedIsRefusedWithItsLine(String json, String message) {
         assertThatThrownBy(() -> inventory(json.replace('\'', '"')))
@@ -259,7 +259,7 @@ class JsonInventoryTest {
                 {"hosts": {"h": {"type": "vnc",
                                  "password": {"env": "UNSET"}}},
                  "servers": {"1": {"host": "h"}, "2": {"host": "h"}}}""",
-                "servers.json line 2: the environment variable of \"env\" is not set; set it, or name another");
+                "servers.json line 2: host \"h\": the environment variable of \"env\" is not set; set it, or name another");
     }
 
     @Test

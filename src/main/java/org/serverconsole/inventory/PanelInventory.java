@@ -151,7 +151,7 @@ final class PanelInventory implements Inventory {
 
     private Server read(String serverId, String json) throws ConfigException {
         Problems problems = new Problems(serverId, "the panel's answer");
-        ServerReader reader = new ServerReader(problems, rule, password -> password(password, problems));
+        ServerReader reader = new ServerReader(problems, rule, (whose, password) -> password(password, problems));
         Optional<Server> server = new JsonReader(problems).read(json).map(value -> server(serverId, value, reader, problems));
         problems.throwIfAny();
         return server.orElseThrow(() -> new IllegalStateException("neither a server nor a problem"));

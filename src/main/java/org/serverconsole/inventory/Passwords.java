@@ -37,75 +37,79 @@ final class Passwords {
         this.files = files;
     }
 
-    /** The password, or {@link Secret#NONE} and a problem where there is none to be had. */
-    Secret read(Json password) {
-        return known.computeIfAbsent(password, this::findOrBlame);
+    /**
+     * The password, or {@link Secret#NONE} and a problem where there is none to be had.
+     *
+     * @param whose the server or host that it stands at, for messages
+     */
+    Secret read(String whose, Json password) {
+        return known.computeIfAbsent(password, each -> findOrBlame(whose + ": ", each));
     }
 
-    private Secret findOrBlame(Json password) {
+    private Secret findOrBlame(String whose, Json password) {
         int before = problems.count();
-        Secret found = find(password);
+        Secret found = find(whose, password);
         if (problems.count() > before) {
             problems.blame(password);
         }
         return found;
     }
 
-    private Secret find(Json password) {
+    private Secret find(String whose, Json password) {
         if (password instanceof Json.Text text) {
-            return notEmpty(text.value(), password.line(), "\"password\"");
+            return notEmpty(text.value(), password.line(), whose + "\"password\"");
         }
         if (password instanceof Json.Fields fields && fields.values().size() == 1) {
             if (fields.values().get("file") instanceof Json.Text file) {
-                return fromFile(file);
+                return fromFile(whose, file);
             }
             if (fields.values().get("env") instanceof Json.Text name) {
-                return fromEnvironment(name);
+                return fromEnvironment(whose, name);
             }
         }
-        problems.add(password.line(), "\"password\" cannot be used as it is"
+        problems.add(password.line(), whose + "\"password\" cannot be used as it is"
                 + "; write \"password\": \"...\", {\"file\": \"<path>\"} or {\"env\": \"<NAME>\"}");
         return Secret.NONE;
     }
 
-    private Secret fromEnvironment(Json.Text name) {
+    private Secret fromEnvironment(String whose, Json.Text name) {
         String value = environment.get(name.value());
         if (value == null) {
-            problems.add(name.line(), "the environment variable of \"env\" is not set; set it, or name another");
+            problems.add(name.line(), whose + "the environment variable of \"env\" is not set; set it, or name another");
             return Secret.NONE;
         }
-        return notEmpty(value, name.line(), "the environment variable of \"env\"");
+        return notEmpty(value, name.line(), whose + "the environment variable of \"env\"");
     }
 
-    private Secret fromFile(Json.Text name) {
+    private Secret fromFile(String whose, Json.Text name) {
         try {
             Path file = folder.resolve(name.value());
             files.putIfAbsent(file, Stamp.of(file));
             readableByAll.check(file);
-            return content(file, name.line());
+            return content(whose, file, name.line());
         } catch (CharacterCodingException e) {
-            problems.add(name.line(), "the password file is not UTF-8; write the password alone into it");
+            problems.add(name.line(), whose + "the password file is not UTF-8; write the password alone into it");
         } catch (IOException e) {
-            problems.add(name.line(), "the password file cannot be read (" + e.getClass().getSimpleName()
+            problems.add(name.line(), whose + "the password file cannot be read (" + e.getClass().getSimpleName()
                     + "); check its path, which starts at " + folder + ", and its permissions");
         } catch (InvalidPathException e) {
-            problems.add(name.line(), "\"file\" is not a path; write the path of the password file");
+            problems.add(name.line(), whose + "\"file\" is not a path; write the path of the password file");
         }
         return Secret.NONE;
     }
 
-    private Secret content(Path file, int line) throws IOException {
+    private Secret content(String whose, Path file, int line) throws IOException {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(LONGEST + 1);
         }
         if (bytes.length > LONGEST) {
-            problems.add(line, "the password file is longer than " + LONGEST + " bytes; write the password alone into it");
+            problems.add(line, whose + "the password file is longer than " + LONGEST + " bytes; write the password alone into it");
             return Secret.NONE;
         }
         String content = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         // Editors and echo end a file with a line break that is no part of the password.
-        return notEmpty(content.replaceFirst("\\r?\\n\\z", ""), line, "the password file");
+        return notEmpty(content.replaceFirst("\\r?\\n\\z", ""), line, whose + "the password file");
     }
 
     private Secret notEmpty(String value, int line, String where) {

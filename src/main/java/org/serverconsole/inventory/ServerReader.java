@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.serverconsole.config.Secret;
 
@@ -27,12 +27,13 @@ final class ServerReader {
 
     private final Problems problems;
     private final ServerRule rule;
-    private final Function<Json, Secret> passwords;
+    private final BiFunction<String, Json, Secret> passwords;
 
     /**
-     * @param passwords from what stands at {@code password} to the password; adds a problem where there is none to be had
+     * @param passwords from whose it is, for messages, and what stands at {@code password} to the password; adds a problem where
+     *     there is none to be had
      */
-    ServerReader(Problems problems, ServerRule rule, Function<Json, Secret> passwords) {
+    ServerReader(Problems problems, ServerRule rule, BiFunction<String, Json, Secret> passwords) {
         this.problems = problems;
         this.rule = rule;
         this.passwords = passwords;
@@ -51,7 +52,7 @@ final class ServerReader {
     Server read(String id, int line, Map<String, Json> fields) {
         boolean here = isHere(fields);
         Server server = new Server(id, label(fields).orElse(id), here || fields.containsKey("type") ? type(id, line, fields) : "",
-                pin(fields), here ? password(fields) : Secret.NONE, options(fields));
+                pin(fields), here ? password("server " + Problems.quoted(id), fields) : Secret.NONE, options(fields));
         if (server.type().isEmpty() || !here) {
             // What it needs depends on its type, and what is needed elsewhere is known there.
             return server;
@@ -119,9 +120,10 @@ final class ServerReader {
         return Secret.NONE;
     }
 
-    Secret password(Map<String, Json> fields) {
+    /** @param whose that server or host, for messages */
+    Secret password(String whose, Map<String, Json> fields) {
         Json password = fields.get("password");
-        return password == null ? Secret.NONE : passwords.apply(password);
+        return password == null ? Secret.NONE : passwords.apply(whose, password);
     }
 
     Map<String, String> options(Map<String, Json> fields) {

@@ -82,7 +82,7 @@ final class ServersReader {
         });
         reader.options(host.values());
         if (reader.isHere(host.values())) {
-            reader.password(host.values());
+            reader.password("host " + Problems.quoted(name), host.values());
         }
         hosts.put(name, host);
     }
@@ -91,7 +91,7 @@ final class ServersReader {
         if (!ServerReader.isId(id)) {
             problems.add(json.line(), "a server's ID may have 1 to 64 letters, digits, dots, hyphens and underscores, and nothing else");
         } else if (json instanceof Json.Fields own) {
-            withHost(own).ifPresent(merged -> {
+            withHost(id, own).ifPresent(merged -> {
                 Server server = reader.read(id, own.line(), merged);
                 unknown.look(server, own.values(), merged);
                 servers.put(id, server);
@@ -102,18 +102,21 @@ final class ServersReader {
     }
 
     /** The server's options over those of its host. */
-    private Optional<Map<String, Json>> withHost(Json.Fields own) {
+    private Optional<Map<String, Json>> withHost(String id, Json.Fields own) {
         Json named = own.values().get("host");
         if (named == null) {
             return Optional.of(own.values());
         }
+        String whose = "server " + Problems.quoted(id) + ": ";
         if (!(named instanceof Json.Text name)) {
-            problems.add(named.line(), "\"host\" is " + named.kind() + "; write the name of one of the \"hosts\" in quotation marks");
+            problems.add(named.line(), whose + "\"host\" is " + named.kind()
+                    + "; write the name of one of the \"hosts\" in quotation marks");
             return Optional.empty();
         }
         Json.Fields host = hosts.get(name.value());
         if (host == null) {
-            problems.add(named.line(), "no usable host of that name is among the \"hosts\"; write one of their names, or correct it there");
+            problems.add(named.line(), whose + "no usable host of that name is among the \"hosts\""
+                    + "; write one of their names, or correct it there");
             return Optional.empty();
         }
         Map<String, Json> merged = new LinkedHashMap<>(host.values());
