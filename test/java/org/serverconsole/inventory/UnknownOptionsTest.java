@@ -16,9 +16,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A misspelt option is used for nothing, and nobody would know why. */
 class UnknownOptionsTest {
@@ -36,30 +33,19 @@ class UnknownOptionsTest {
         }
     };
 
+    private static final String NAMES = "write one of color-depth, host, ip, ipport, label, location, password, pin, ssl_insecure, timeout,"
+            + " tls, type, username, or take it out";
+
     @TempDir
     private Path folder;
 
     @Test
-    void aMisspeltOptionIsWarnedOfWithItsLineItsServerAndTheNameThatWasMeant() throws Exception {
+    void aMisspeltOptionIsWarnedOfWithItsLineItsServerAndTheNamesThereAre() throws Exception {
         assertThat(warnings("""
                 {"servers": {"1": {"type": "bmc", "ip": "10.0.0.1", "location": "NL", "label": "one",
                                    "pasword": "hunter2"}}}"""))
-                .containsExactly("servers.json line 2: server \"1\", \"pasword\": type \"bmc\" has no such option;"
-                        + " is \"password\" meant?");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"passwd, password", "Password, password", "user, username", "user_name, username", "port, ipport", "ipp, ip",
-        "ssl-insecure, ssl_insecure", "color_depth, color-depth", "tiemout, timeout", "locaton, location", "lable, label"})
-    void theNearestNameIsTakenForTheOneThatWasMeant(String written, String meant) throws Exception {
-        assertThat(warnings(server("\"" + written + "\": 1"))).singleElement().asString().endsWith("is \"" + meant + "\" meant?");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"note", "comment", "rack", "x", "_"})
-    void whereNoNameIsNearNoneIsGuessed(String written) throws Exception {
-        assertThat(warnings(server("\"" + written + "\": 1"))).singleElement().asString()
-                .endsWith("type \"bmc\" has no such option; correct its name, or take it out");
+                .containsExactly("servers.json line 2: server \"1\", \"pasword\": type \"bmc\" has no such option; "
+                        + NAMES);
     }
 
     @Test
@@ -74,8 +60,8 @@ class UnknownOptionsTest {
                 {"hosts": {"h": {"type": "bmc", "ip": "10.0.0.1",
                                  "usrname": "console"}},
                  "servers": {"1": {"host": "h"}, "2": {"host": "h"}}}"""))
-                .containsExactly("servers.json line 2: host of server \"1\", \"usrname\": type \"bmc\" has no such option;"
-                        + " is \"username\" meant?");
+                .containsExactly("servers.json line 2: host of server \"1\", \"usrname\": type \"bmc\" has no such option; "
+                        + NAMES);
     }
 
     @Test
@@ -84,7 +70,7 @@ class UnknownOptionsTest {
                 .collect(Collectors.joining(",\n"));
 
         assertThat(warnings("{\"servers\": {" + servers + "}}")).containsExactly("servers.json line 1: server \"0\", \"note\": type \"bmc\""
-                + " has no such option; correct its name, or take it out (it stands in 999 more places)");
+                + " has no such option; " + NAMES + " (it stands in 999 more places)");
     }
 
     @Test
@@ -118,7 +104,7 @@ class UnknownOptionsTest {
             write(server("\"pasword\": \"hunter2\", \"timout\": 5"));
 
             assertThat(inventory.find("1").orElseThrow().option("timout")).contains("5");
-            assertThat(log.lines(Level.WARN)).hasSize(3).last().asString().contains("is \"timeout\" meant?");
+            assertThat(log.lines(Level.WARN)).hasSize(3).last().asString().contains("\"timout\"");
             assertThat(log.lines()).noneMatch(line -> line.contains("hunter2"));
         }
     }
@@ -129,7 +115,7 @@ class UnknownOptionsTest {
 
         assertThatThrownBy(() -> Inventory.read(write("{\"servers\": {\"1\": {\"type\": \"bmc\", \"ipp\": \"a\"}}}"), RULE, Map.of(),
                 warnings::add)).hasMessageContaining("\"ip\": is missing");
-        assertThat(warnings).singleElement().asString().contains("\"ipp\"", "is \"ip\" meant?");
+        assertThat(warnings).singleElement().asString().contains("\"ipp\"", NAMES);
     }
 
     private static String server(String more) {

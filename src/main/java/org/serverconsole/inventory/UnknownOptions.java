@@ -2,14 +2,12 @@ package org.serverconsole.inventory;
 
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -19,9 +17,6 @@ import java.util.stream.Stream;
 final class UnknownOptions {
 
     private static final int SHOWN = 20;
-
-    /** Of what is taken for a part of a name, as {@code user} and {@code port} are. */
-    private static final int SHORTEST_PART = 4;
 
     private final String file;
     private final ServerRule rule;
@@ -65,8 +60,7 @@ final class UnknownOptions {
                 String whose = (own.containsKey(name) ? "server " : "host of server ") + Problems.quoted(server.id());
                 found.compute(server.type() + " " + name, (key, before) -> before != null ? before.andAnother() : new Found(
                         file + " line " + value.line() + ": " + whose + ", " + Problems.quoted(name) + ": type \"" + server.type()
-                                + "\" has no such option; " + near(name, known).map(meant -> "is \"" + meant + "\" meant?")
-                                .orElse("correct its name, or take it out"), 0));
+                                + "\" has no such option; write one of " + names(known) + ", or take it out", 0));
             }
         });
     }
@@ -78,37 +72,7 @@ final class UnknownOptions {
         }
     }
 
-    /** The known name that was probably meant. */
-    private static Optional<String> near(String name, Set<String> known) {
-        String written = letters(name);
-        if (!Problems.isPlain(name) || written.isEmpty()) {
-            return Optional.empty();
-        }
-        return Stream.concat(known.stream(), ServerReader.OF_EVERY_TYPE.stream())
-                .filter(each -> distance(written, letters(each)) <= Math.max(1, (written.length() + 1) / 3)
-                        || written.length() >= SHORTEST_PART && letters(each).contains(written))
-                .min(Comparator.<String>comparingInt(each -> distance(written, letters(each))).thenComparing(each -> each));
-    }
-
-    private static String letters(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-    }
-
-    /** How many letters have to be put in, taken out or replaced between the two (Levenshtein). */
-    private static int distance(String one, String other) {
-        int[] before = new int[other.length() + 1];
-        for (int j = 0; j <= other.length(); j++) {
-            before[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            int[] now = new int[other.length() + 1];
-            now[0] = i;
-            for (int j = 1; j <= other.length(); j++) {
-                int replaced = before[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                now[j] = Math.min(replaced, 1 + Math.min(before[j], now[j - 1]));
-            }
-            before = now;
-        }
-        return before[other.length()];
+    private static String names(Set<String> known) {
+        return Stream.concat(known.stream(), ServerReader.OF_EVERY_TYPE.stream()).sorted().collect(Collectors.joining(", "));
     }
 }
