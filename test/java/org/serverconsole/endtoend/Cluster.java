@@ -16,8 +16,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.serverconsole.fake.Certificate;
 import org.serverconsole.fake.FakeBox;
+import org.serverconsole.fake.PanelToken;
 import org.serverconsole.host.GuacamoleProcess;
 import org.serverconsole.parts.Guacd;
 import org.serverconsole.parts.Postgres;
@@ -135,6 +138,12 @@ final class Cluster implements AutoCloseable {
     /** A link to a server, of the customer whose server it is. */
     Link link(String server) {
         return Link.signed(key, server, CUSTOMER + server);
+    }
+
+    /** The parameters of somebody who wants to look on. */
+    String watching(String server) {
+        return "username=" + server + "&password=" + PanelToken.of(server, Instant.now()).with("sub", "support").with("mode", "view")
+                .hs256(Base64.getDecoder().decode(key));
     }
 
     /** What a node answers the panel. */

@@ -177,6 +177,7 @@ class ClusterIT {
     void aNodeIsDrainedAndStoppedAndNothingOfItIsLost() throws Exception {
         Customer leaves = shown(one, LEAVES);
         Customer stays = shown(two, STAYS);
+        assertThat(Cluster.refusal(cluster.login(one, cluster.watching(STAYS)))).isEqualTo("CONSOLE.WATCH_ELSEWHERE");
         Ticket moves = cluster.ticket(one, MOVES);
         long ends = cluster.select("SELECT id FROM audit WHERE action = 'end'").size();
         cluster.operator(one, "drain");
