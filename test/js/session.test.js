@@ -141,7 +141,7 @@ test('a socket that the web server closed in its own words is a lost one', () =>
 
 test('what our server says about an end is told, with the reference', () => {
   assert.deepEqual(meaningOf({ code: 0x250, message: 'K7F3Q9' }, CODES), { kind: 'told', state: 'ended',
-    keys: ['CLIENT.ERROR_CLIENT_250', 'CONSOLE.PAGE_FAILED'], variables: { REFERENCE: 'K7F3Q9' }, again: false, poweredOff: false,
+    keys: ['CLIENT.ERROR_CLIENT_250', 'CONSOLE.PAGE_SESSION_OVER'], variables: { REFERENCE: 'K7F3Q9' }, again: false, poweredOff: false,
     over: true });
 });
 

@@ -231,7 +231,7 @@ export function meaningOf({ code, message }, { CLIENT_UNAUTHORIZED, CLIENT_FORBI
   return {
     kind: 'told',
     state: isEnd ? 'ended' : 'failed',
-    keys: ['CLIENT.ERROR_CLIENT_' + code.toString(16).toUpperCase(), 'CONSOLE.PAGE_FAILED'],
+    keys: ['CLIENT.ERROR_CLIENT_' + code.toString(16).toUpperCase(), over ? 'CONSOLE.PAGE_SESSION_OVER' : 'CONSOLE.PAGE_FAILED'],
     variables: /^[A-Z0-9]{4,16}$/.test(message) ? { REFERENCE: message } : {},
     // Whatever support has to put right first: the session lives, so that it works then.
     again: !over,

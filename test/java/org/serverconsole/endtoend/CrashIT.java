@@ -27,6 +27,7 @@ class CrashIT {
         OurPage page = new OurPage(shared.chromium().tab(), house.url());
         page.open(house.link(House.VM_SERVER).withPin(House.PIN));
         page.awaitPicture(ConsolePage.BLUE);
+        page.tab().waitForFunction("() => performance.getEntriesByType('resource').some(file => file.name.includes('translations/'))");
 
         house.guacamole().restart();
 
