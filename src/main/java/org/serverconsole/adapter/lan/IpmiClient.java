@@ -3,21 +3,18 @@ package org.serverconsole.adapter.lan;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.serverconsole.adapter.AdapterException;
 import org.serverconsole.adapter.AdapterException.Kind;
 import org.serverconsole.adapter.Deadline;
 import org.serverconsole.config.Secret;
+import org.serverconsole.rfb.Lookup;
+import org.serverconsole.rfb.RfbException;
 import org.serverconsole.rmcp.BmcLogin;
 import org.serverconsole.rmcp.CipherSuite;
 import org.serverconsole.rmcp.Privilege;
@@ -122,24 +119,11 @@ public final class IpmiClient implements AutoCloseable {
         return rmcp.get();
     }
 
-    /** Resolves on a thread that may be left behind: neither a deadline nor an interrupt ends a lookup of the JDK's. */
-    private static InetSocketAddress address(Peer peer, Deadline deadline)
-            throws AdapterException, InterruptedException {
-        String host = peer.host();
-        FutureTask<InetAddress> lookup = new FutureTask<>(() -> InetAddress.getByName(host));
-        if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
-            lookup.run();
-        } else {
-            Thread thread = new Thread(lookup, "lookup of " + host);
-            thread.setDaemon(true);
-            thread.start();
-        }
+    private static InetSocketAddress address(Peer peer, Deadline deadline) throws AdapterException, InterruptedException {
         try {
-            return new InetSocketAddress(lookup.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS), peer.port());
-        } catch (ExecutionException e) {
-            throw new AdapterException(Kind.UNREACHABLE, "the name " + host + " has no address", e.getCause());
-        } catch (TimeoutException e) {
-            throw new AdapterException(Kind.TIMEOUT, "the name " + host + " was not resolved in time", e);
+            return new InetSocketAddress(Lookup.of(peer.host(), deadline.left()), peer.port());
+        } catch (RfbException e) {
+            throw AdapterException.of(e);
         }
     }
 
