@@ -84,7 +84,7 @@ final class Passwords {
     private Secret fromFile(String whose, Json.Text name) {
         try {
             Path file = folder.resolve(name.value());
-            files.putIfAbsent(file, Stamp.of(file));
+            files.computeIfAbsent(file, Stamp::of);
             readableByAll.check(file);
             return content(whose, file, name.line());
         } catch (CharacterCodingException e) {

@@ -88,11 +88,6 @@ final class Problems {
 
     /** A name of the file as messages show it. */
     static String quoted(String name) {
-        return isPlain(name) ? "\"" + name + "\"" : "a name";
-    }
-
-    /** Whether messages show that name. */
-    static boolean isPlain(String name) {
-        return PLAIN_NAME.matcher(name).matches();
+        return PLAIN_NAME.matcher(name).matches() ? "\"" + name + "\"" : "a name";
     }
 }
