@@ -88,8 +88,8 @@ public final class ConsoleSessions implements AutoCloseable {
         this.timer = timer;
         this.listeners = List.copyOf(listeners);
         capacity = new Capacity(rules.most(), rules.mostPerCustomer());
-        vendors = new Vendors(adapters, journal, this::tell, this::heedOthers);
         neighbours = new Neighbours(journal, pace, this::find);
+        vendors = new Vendors(adapters, journal, this::tell, neighbours::heed);
         leases = new Leases(
                 clock, journal, adapters, servers, vendors.queue(), timer, this::isLive, neighbours::canTell);
         timer.scheduleWithFixedDelay(
@@ -274,10 +274,6 @@ public final class ConsoleSessions implements AutoCloseable {
 
     Instant now() {
         return clock.instant();
-    }
-
-    private void heedOthers() {
-        neighbours.heed();
     }
 
     private boolean isLive(String serverId) {
