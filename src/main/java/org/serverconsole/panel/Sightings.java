@@ -79,28 +79,32 @@ final class Sightings {
                 yield true;
             }
             case ELSEWHERE -> journal.wantEnd(sighting.key(), EndReason.CLOSED_BY_PANEL.name());
-            case WAITING -> useUp(sighting);
+            case WAITING -> {
+                useUp(sighting);
+                yield true;
+            }
             case LAPSED, ENDED -> false;
         };
     }
 
     /** Whoever redeems a ticket first has it; here that is the panel, which opens nothing with it. */
-    private boolean useUp(Sighting sighting) {
+    private void useUp(Sighting sighting) {
         Instant now = clock.instant();
         TicketRecord ticket = journal.ticketOf(sighting.key()).orElseThrow();
         boolean first = journal.useUp(ticket.tokenHash(), ticket.expires(),
                 new SessionRecord(sighting.key(), ticket.serverId(), ticket.customer(), now, now), EndReason.CLOSED_BY_PANEL.name());
-        return first || endOpened(sighting);
+        if (!first) {
+            endOpened(sighting);
+        }
     }
 
     /** Somebody has just opened it, here or at another node. */
-    private boolean endOpened(Sighting sighting) {
+    private void endOpened(Sighting sighting) {
         if (sessions.expects(sighting.key())) {
             sessions.end(sighting.key(), EndReason.CLOSED_BY_PANEL);
         } else {
             journal.wantEnd(sighting.key(), EndReason.CLOSED_BY_PANEL.name());
         }
-        return true;
     }
 
     private static Sighting live(ConsoleSession session) {
