@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -233,7 +234,7 @@ class TokenKeysOverHttpsTest {
     }
 
     @Test
-    void thereIsOneReadingAtATime() {
+    void thereIsOneReadingAtATime() throws Exception {
         AtomicInteger readings = new AtomicInteger();
         CompletableFuture<String> answer = new CompletableFuture<>();
         PublicKeys keys = PublicKeys.from(() -> {
@@ -242,10 +243,13 @@ class TokenKeysOverHttpsTest {
         }, clock);
         TokenVerifier tokens = new TokenVerifier(List.of(), keys, clock);
         clock.advance(Duration.ofMinutes(1));
-        CompletableFuture<Void> login = CompletableFuture.runAsync(() -> verify(tokens, by(first)));
+        FutureTask<Void> login = new FutureTask<>(() -> verify(tokens, by(first)), null);
+        Thread customer = new Thread(login);
+        customer.start();
+        await().until(() -> customer.getState() == Thread.State.WAITING);
         answer.complete(set(first));
 
-        login.join();
+        login.get();
         assertThat(readings).hasValue(1);
     }
 
